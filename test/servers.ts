@@ -1,0 +1,23 @@
+/** Servers that tests start for real, and what to do where one is not installed. */
+import { spawnSync } from 'node:child_process';
+
+/** Where Debian puts daemons, which is not on every user's PATH. */
+const PATH = `${process.env['PATH']}:/usr/sbin:/sbin`;
+
+/** Whether a program is on the PATH. */
+export function installed(program: string): boolean {
+  return spawnSync('which', [program], { env: { ...process.env, PATH } }).status === 0;
+}
+
+/**
+ * Whether the tests of this file must be skipped because a program is absent; says so in one line.
+ *
+ * @throws Error in CI, where every program must be there.
+ */
+export function missing(...programs: readonly string[]): boolean {
+  const absent = programs.filter((program) => !installed(program));
+  if (absent.length === 0) return false;
+  if (process.env['CI'] === 'true') throw new Error(`CI lacks ${absent.join(', ')}`);
+  console.log(`skipped: ${absent.join(', ')} not installed`);
+  return true;
+}

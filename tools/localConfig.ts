@@ -1,0 +1,55 @@
+/** Ports and addresses of the local processes, from the environment. */
+
+/** A port that can be moved: the variable that sets it, its default and what listens there. */
+export interface LocalPort {
+  readonly variable: string;
+  readonly port: number;
+  readonly what: string;
+}
+
+/** An environment variable holds something that cannot be used. */
+export class LocalConfigError extends Error {
+  override readonly name = 'LocalConfigError';
+}
+
+const ports = {
+  api: { variable: 'API_PORT', port: 3000, what: 'API' },
+  lambda: { variable: 'LAMBDA_PORT', port: 3002, what: 'Lambda endpoint for SDKs' },
+  metrics: { variable: 'METRICS_PORT', port: 9464, what: 'live page and metrics' },
+  pushgateway: { variable: 'PUSHGATEWAY_PORT', port: 9091, what: 'Pushgateway' },
+  prometheus: { variable: 'PROMETHEUS_PORT', port: 9090, what: 'Prometheus' },
+  alertmanager: { variable: 'ALERTMANAGER_PORT', port: 9093, what: 'Alertmanager' },
+  grafana: { variable: 'GRAFANA_PORT', port: 3001, what: 'Grafana' },
+  cadvisor: { variable: 'CADVISOR_PORT', port: 8080, what: 'cAdvisor' },
+} as const satisfies Record<string, LocalPort>;
+
+/** The local process that a port belongs to. */
+export type LocalService = keyof typeof ports;
+
+/**
+ * Where a local process listens.
+ *
+ * @throws LocalConfigError when the variable is set to anything but a port number.
+ */
+export function localPort(service: LocalService, env: NodeJS.ProcessEnv = process.env): LocalPort {
+  const { variable, port, what } = ports[service];
+  const value = env[variable];
+  if (value === undefined || value === '') return { variable, port, what };
+  const chosen = Number(value);
+  if (!Number.isInteger(chosen) || chosen < 1 || chosen > 65_535) {
+    throw new LocalConfigError(
+      `${variable}=${value} is not a port. Set it to a number from 1 to 65535, or unset it for ${port}.`,
+    );
+  }
+  return { variable, port: chosen, what };
+}
+
+/** The address that servers bind to: loopback, unless BIND_HOST says otherwise (inside a container). */
+export function bindHost(env: NodeJS.ProcessEnv = process.env): string {
+  return env['BIND_HOST'] || '127.0.0.1';
+}
+
+/** Base URL of the Pushgateway. */
+export function pushgatewayUrl(env: NodeJS.ProcessEnv = process.env): string {
+  return env['PUSHGATEWAY_URL'] || `http://127.0.0.1:${localPort('pushgateway', env).port}`;
+}
