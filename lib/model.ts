@@ -1,0 +1,50 @@
+/** The trained model that this deployment serves. */
+import artifact from '../model/artifact.json' with { type: 'json' };
+import { loadModel } from './artifact.ts';
+import type { Forest } from './forest.ts';
+import type { Reference } from './outOfDistribution.ts';
+
+/** One input of the model, as it was in the training data. */
+export interface Feature {
+  readonly name: string;
+  /** Unit of measure; empty when the data does not say. */
+  readonly unit: string;
+  /** Least value that makes sense at all: 0 for a length. */
+  readonly minimum?: number;
+  /** Least training value. */
+  readonly min: number;
+  /** Greatest training value. */
+  readonly max: number;
+  readonly mean: number;
+  /** Value in a real row: the first of the training data. */
+  readonly example: number;
+  /** Training deciles (10 % to 90 %), ascending, without repeats. */
+  readonly deciles: readonly number[];
+  /** Training rows at or below each decile. */
+  readonly cumulativeCounts: readonly number[];
+}
+
+/** What serving needs of a trained model. */
+export interface Model {
+  readonly name: string;
+  /** First 12 digits of `sha256`. */
+  readonly version: string;
+  /** Hash of the artifact's content: same data, parameters and seed, same hash. */
+  readonly sha256: string;
+  /** ISO 8601. */
+  readonly trainedAt: string;
+  readonly trainingRows: number;
+  readonly features: readonly Feature[];
+  readonly classes: readonly string[];
+  /** Vote share below which a prediction is doubtful: 5 % of held-out training rows lie below. */
+  readonly lowConfidence: number;
+  readonly forest: Forest;
+  readonly outOfDistribution: Reference;
+}
+
+/**
+ * The model in `model/artifact.json`.
+ *
+ * @throws ModelArtifactError at import, when the artifact cannot be served
+ */
+export const model: Model = loadModel(artifact);
