@@ -23,8 +23,8 @@ export interface PredictionsObserved {
   readonly inferenceSeconds: number;
 }
 
-/** One invocation, as it ended. Times are in seconds, sizes in bytes. */
-export interface Observation {
+/** One invocation, as it began. Times are in seconds, sizes in bytes. */
+export interface Invocation {
   /** Random id of the instance, made at module load. */
   readonly instance: string;
   /** Short name of the function: `predict`, `batchPredict`, … */
@@ -32,22 +32,26 @@ export interface Observation {
   readonly method: string;
   /** Resource path of the route, never the path that the client sent. */
   readonly route: string;
-  /** HTTP status of the answer. */
-  readonly status: number;
-  /** What the client waited for; includes `initSeconds` when `coldStart`. */
-  readonly seconds: number;
   readonly coldStart: boolean;
   /** Start of the instance to the end of module load; 0 unless `coldStart`. */
   readonly initSeconds: number;
   readonly requestBytes: number;
+  /** API key id, never the key; none on a route without keys. */
+  readonly client: string | undefined;
+}
+
+/** One invocation, as it ended. Times are in seconds, sizes in bytes. */
+export interface Observation extends Invocation {
+  /** HTTP status of the answer. */
+  readonly status: number;
+  /** What the client waited for; includes `initSeconds` when `coldStart`. */
+  readonly seconds: number;
   readonly responseBytes: number;
   /** Rows of an accepted batch. */
-  readonly batchSize?: number;
-  /** API key id, never the key. */
-  readonly client?: string;
-  readonly predictions?: PredictionsObserved;
+  readonly batchSize: number | undefined;
+  readonly predictions: PredictionsObserved | undefined;
   readonly heapUsedBytes: number;
   /** Busy share of the event loop since the previous observation of this instance, 0 to 1. */
   readonly eventLoopUtilization: number;
-  readonly errorKind?: ErrorKind;
+  readonly errorKind: ErrorKind | undefined;
 }

@@ -1,0 +1,50 @@
+/** What the environment says to a function, read once at load; no other file of `lib/` reads it. */
+
+/** Where Observations go. */
+export type SinkName = 'local' | 'emf' | 'none';
+
+/** An environment variable holds something that cannot be used. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/** What a function needs to know of where it runs. */
+export interface Config {
+  /** `LAMBDASCOPE_SINK`; unset: local under serverless-offline, else EMF. */
+  readonly sink: SinkName;
+  /** Why `sink` was chosen, for the log. */
+  readonly sinkReason: string;
+  /** Whether the first invocation of an instance waited for its init; not so with provisioned concurrency. */
+  readonly onDemand: boolean;
+}
+
+/**
+ * The configuration that an environment gives.
+ *
+ * @throws ConfigError naming the variable, its value and the remedy.
+ */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  return { ...readSink(env), onDemand: readOnDemand(env) };
+}
+
+/** The configuration of this instance. */
+export const config = readConfig(process.env);
+
+function readSink(env: NodeJS.ProcessEnv): Pick<Config, 'sink' | 'sinkReason'> {
+  const sink = env['LAMBDASCOPE_SINK'];
+  if (sink === 'local' || sink === 'emf' || sink === 'none') {
+    return { sink, sinkReason: 'LAMBDASCOPE_SINK' };
+  }
+  if (sink) {
+    throw new ConfigError(
+      `LAMBDASCOPE_SINK=${sink} is not a sink. Set it to local, emf or none, or unset it.`,
+    );
+  }
+  if (env['IS_OFFLINE']) return { sink: 'local', sinkReason: 'IS_OFFLINE' };
+  return { sink: 'emf', sinkReason: 'default' };
+}
+
+/** Locally the type is unset, and every instance is made on demand. */
+function readOnDemand(env: NodeJS.ProcessEnv): boolean {
+  return (env['AWS_LAMBDA_INITIALIZATION_TYPE'] ?? 'on-demand') === 'on-demand';
+}

@@ -1,0 +1,49 @@
+/** What a Lambda instance knows of itself: who it is, whether it is cold, and how busy it is. */
+import { randomUUID } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
+import { getHeapStatistics } from 'node:v8';
+import { isMainThread } from 'node:worker_threads';
+
+/** One Lambda instance: a process in AWS, a worker thread under serverless-offline. */
+export interface Instance {
+  /** Random: the log stream that Lambda names is the same for every local instance. */
+  readonly id: string;
+  /** Seconds from the start of the process or thread to `startInstance`. */
+  readonly initSeconds: number;
+  /** True once, at the first invocation, when the client waited for the init. */
+  takeColdStart(): boolean;
+  heapUsedBytes(): number;
+  /** Busy share of the event loop since the previous call, 0 to 1. */
+  eventLoopUtilization(): number;
+}
+
+/**
+ * The instance that this module was loaded into; call it last at module load.
+ *
+ * @param onDemand whether the instance was made for a waiting client
+ */
+export function startInstance(onDemand: boolean): Instance {
+  let cold = onDemand;
+  let utilization = performance.eventLoopUtilization();
+  return {
+    id: randomUUID(),
+    initSeconds: (performance.now() - bornAt()) / 1000,
+    takeColdStart() {
+      const wasCold = cold;
+      cold = false;
+      return wasCold;
+    },
+    heapUsedBytes: () => getHeapStatistics().used_heap_size,
+    eventLoopUtilization() {
+      const now = performance.eventLoopUtilization();
+      const since = performance.eventLoopUtilization(now, utilization);
+      utilization = now;
+      return since.utilization;
+    },
+  };
+}
+
+/** In a thread the clock is the host process's, so the thread's own start is asked for. */
+function bornAt(): number {
+  return isMainThread ? 0 : performance.nodeTiming.environment;
+}

@@ -1,0 +1,122 @@
+/** The outermost part of the Middy chain: turns each invocation into exactly one Observation. */
+import type middy from '@middy/core';
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import type { Answer } from './answer.ts';
+import { config } from './config.ts';
+import { startInstance } from './instance.ts';
+import type { ErrorKind, Invocation } from './observation.ts';
+import { chooseSink, type Sink } from './sink.ts';
+
+export interface ObserveOptions {
+  /** Short name of the function, the `function` label of its metrics. */
+  readonly functionName: string;
+  /** @default the sink that the environment chooses */
+  readonly sink?: Sink;
+  /** Whether the instance was made for a waiting client. @default what the environment says */
+  readonly onDemand?: boolean;
+}
+
+/** Middy's hooks around a whole request, for the options of `middy()`. */
+export interface ObserveHooks {
+  requestStart(request: middy.Request): void;
+  requestEnd(request: middy.Request): Promise<void>;
+}
+
+/** What the chain answers with when nothing made a response: API Gateway makes it a 502. */
+const NO_ANSWER: Answer = { statusCode: 502, body: '' };
+
+/**
+ * Observes every invocation of a function, as options of its chain:
+ * `middy({ ...observe({ functionName }), timeoutEarlyInMillis })`.
+ *
+ * They are Middy's request hooks and not `before`, `after` and `onError`, because a `before` that
+ * answers early skips every `after`, while `requestEnd` runs once, last, whatever happened. Call it
+ * at module load, as late as may be: init ends there.
+ */
+export function observe({
+  functionName,
+  sink = chooseSink(config),
+  onDemand = config.onDemand,
+}: ObserveOptions): ObserveHooks {
+  const instance = startInstance(onDemand);
+  const begun = new WeakMap<middy.Request, { startedAt: number; invocation: Invocation }>();
+  let sinkFailed = false;
+
+  return {
+    requestStart: function observeRequestStart(request) {
+      const startedAt = performance.now();
+      const event = request.event as APIGatewayProxyEvent;
+      const coldStart = instance.takeColdStart();
+      const invocation: Invocation = {
+        instance: instance.id,
+        function: functionName,
+        method: event.httpMethod,
+        route: event.resource,
+        coldStart,
+        initSeconds: coldStart ? instance.initSeconds : 0,
+        requestBytes: bodyBytes(event),
+        client: clientId(event),
+      };
+      begun.set(request, { startedAt, invocation });
+      try {
+        sink.begin?.(invocation);
+      } catch (error) {
+        reportSinkFailure(error);
+      }
+    },
+
+    requestEnd: async function observeRequestEnd(request) {
+      const start = begun.get(request);
+      if (start === undefined) return;
+      const answer = (request.response as Answer | undefined) ?? NO_ANSWER;
+      const { observed, statusCode } = answer;
+      delete answer.observed;
+      const { startedAt, invocation } = start;
+      try {
+        await sink.end({
+          ...invocation,
+          status: statusCode,
+          seconds: invocation.initSeconds + (performance.now() - startedAt) / 1000,
+          responseBytes: bodyBytes(answer),
+          batchSize: observed?.batchSize,
+          predictions: observed?.predictions,
+          heapUsedBytes: instance.heapUsedBytes(),
+          eventLoopUtilization: instance.eventLoopUtilization(),
+          errorKind: errorKind(statusCode),
+        });
+      } catch (error) {
+        // Metrics are about the request, so they must not fail it.
+        reportSinkFailure(error);
+      }
+    },
+  };
+
+  /** Says it once: a broken sink would otherwise write a line for every request. */
+  function reportSinkFailure(error: unknown): void {
+    if (sinkFailed) return;
+    sinkFailed = true;
+    console.error('lambdascope: the metrics sink fails, requests go on without it:', error);
+  }
+}
+
+/** Every status from 400 is an error: the client's, ours, or the time limit's. */
+function errorKind(status: number): ErrorKind | undefined {
+  if (status === 504) return 'timeout';
+  if (status >= 500) return 'handler';
+  return status >= 400 ? 'validation' : undefined;
+}
+
+/** Size of a body as it crosses the network, decoded when it is base64. */
+function bodyBytes(message: { body: string | null; isBase64Encoded?: boolean }): number {
+  return Buffer.byteLength(message.body ?? '', message.isBase64Encoded ? 'base64' : 'utf8');
+}
+
+/** The API key's id; asked for only when a key was sent, as the emulator names one on every route. */
+function clientId(event: APIGatewayProxyEvent): string | undefined {
+  for (const header in event.headers) {
+    if (header.toLowerCase() === 'x-api-key') {
+      return event.requestContext.identity.apiKeyId ?? undefined;
+    }
+  }
+  return undefined;
+}
