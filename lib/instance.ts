@@ -27,7 +27,7 @@ export function startInstance(onDemand: boolean): Instance {
   let utilization = performance.eventLoopUtilization();
   return {
     id: randomUUID(),
-    initSeconds: (performance.now() - bornAt()) / 1000,
+    initSeconds: ageSeconds(),
     takeColdStart() {
       const wasCold = cold;
       cold = false;
@@ -43,7 +43,9 @@ export function startInstance(onDemand: boolean): Instance {
   };
 }
 
-/** In a thread the clock is the host process's, so the thread's own start is asked for. */
-function bornAt(): number {
-  return isMainThread ? 0 : performance.nodeTiming.environment;
+/** Seconds since the process or thread started. */
+export function ageSeconds(): number {
+  // In a thread the clock is the host process's, so the thread's own start is asked for.
+  const bornAt = isMainThread ? 0 : performance.nodeTiming.environment;
+  return (performance.now() - bornAt) / 1000;
 }

@@ -1,6 +1,85 @@
-/** Bundles each function for Lambda. */
+/** Bundles each function for Lambda into `dist/<name>/`; run as a program, it builds once. */
+import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { build as esbuild } from 'esbuild';
+import { root } from './root.ts';
+import { writeIfChanged } from './writeIfChanged.ts';
 
-/** Builds every function into `dist/`. */
-export async function build(): Promise<void> {}
+/** The functions, by the names of their files. */
+const functionNames = ['health', 'predict', 'batchPredict', 'docs'] as const;
 
-if (import.meta.main) await build();
+/** What a REST handler's bundle must not hold: it is in the Lambda runtime. */
+const external = ['@aws-sdk/*'];
+
+const SWAGGER_UI = 'node_modules/swagger-ui-dist';
+
+/** Files that the docs function serves, besides the OpenAPI document: where from, by name. */
+const docsFiles = {
+  'index.html': 'functions/docs/index.html',
+  'page.js': 'functions/docs/page.js',
+  'swagger-ui.css': `${SWAGGER_UI}/swagger-ui.css`,
+  'swagger-ui-bundle.js': `${SWAGGER_UI}/swagger-ui-bundle.js`,
+} as const;
+
+/** The functions cannot be built; the message says why. */
+export class BuildError extends Error {
+  override readonly name = 'BuildError';
+}
+
+/**
+ * Builds every function into `dist/`.
+ *
+ * @throws BuildError when there is no sound model to serve, or the code does not compile
+ */
+export async function build(): Promise<void> {
+  await compileSchemas();
+  const { outputFiles } = await esbuild({
+    absWorkingDir: root,
+    entryPoints: Object.fromEntries(
+      functionNames.map((name) => [`${name}/index`, `functions/${name}.ts`]),
+    ),
+    outdir: 'dist',
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    minify: true,
+    sourcemap: 'linked',
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    external,
+    // CommonJS packages inside an ES module still ask for built-ins by require().
+    banner: {
+      js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",
+    },
+    write: false,
+    logLevel: 'silent',
+  }).catch((cause: Error) => {
+    throw new BuildError(cause.message, { cause });
+  });
+  await Promise.all([
+    ...outputFiles.map(({ path, contents }) => writeIfChanged(path, contents)),
+    ...Object.entries(docsFiles).map(async ([name, source]) =>
+      writeIfChanged(join(root, 'dist/docs', name), await readFile(join(root, source))),
+    ),
+  ]);
+}
+
+/** Compiles the schemas, in a process of its own: a rebuild must not see modules of the build before. */
+async function compileSchemas(): Promise<void> {
+  try {
+    await promisify(execFile)(process.execPath, [join(root, 'tools/codegen.ts')]);
+  } catch (error) {
+    const stderr = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
+    throw new BuildError(stderr || 'The schemas do not compile.', { cause: error });
+  }
+}
+
+if (import.meta.main) {
+  // No top-level await: plugins of the Serverless Framework are loaded by require().
+  build().catch((error: unknown) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  });
+}

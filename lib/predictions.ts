@@ -1,0 +1,85 @@
+/** From the model's raw results to what the client reads. */
+import type { Inference } from './inference.ts';
+import type { Model } from './model.ts';
+import type { PredictionsObserved } from './observation.ts';
+import { featuresAtFault } from './outOfDistribution.ts';
+import type { Prediction, Warning } from './schemas.ts';
+
+/** Decimals of scores and shares in answers; more would be noise. */
+const DECIMALS = 1e6;
+
+/** The answer for one row of an inference. */
+export function prediction(
+  model: Model,
+  rows: Float64Array,
+  inference: Inference,
+  row: number,
+): Prediction {
+  const { classes } = model;
+  const trees = model.forest.trees;
+  const probabilities: Record<string, number> = {};
+  for (const [index, name] of classes.entries()) {
+    probabilities[name] = round((inference.votes[row * classes.length + index] ?? 0) / trees);
+  }
+  const confidence = inference.confidences[row] ?? 0;
+  const outOfDistribution = inference.outOfDistribution[row] === 1;
+  const warnings: Warning[] = [];
+  if (outOfDistribution) warnings.push(outOfDistributionWarning(model, rows, inference, row));
+  if (confidence < model.lowConfidence) warnings.push(lowConfidenceWarning(model, confidence));
+  return {
+    prediction: classes[inference.classes[row] ?? 0] ?? '',
+    probabilities,
+    confidence: round(confidence),
+    out_of_distribution: outOfDistribution,
+    warnings,
+  };
+}
+
+/** What the observing middleware is told of an inference. */
+export function observed(
+  model: Model,
+  rows: Float64Array,
+  inference: Inference,
+): PredictionsObserved {
+  return {
+    modelVersion: model.version,
+    classNames: model.classes,
+    featureNames: model.features.map(({ name }) => name),
+    classes: inference.classes,
+    confidences: inference.confidences,
+    features: rows,
+    outOfDistribution: inference.outOfDistributionCount,
+    inferenceSeconds: inference.seconds,
+  };
+}
+
+function outOfDistributionWarning(
+  model: Model,
+  rows: Float64Array,
+  inference: Inference,
+  row: number,
+): Warning {
+  const width = model.features.length;
+  const features = featuresAtFault(model, rows.subarray(row * width, (row + 1) * width));
+  const names = features.map(({ name }) => name).join(', ');
+  return {
+    code: 'out_of_distribution',
+    detail: `Far from every row of the training data, chiefly in ${names}.`,
+    score: round(inference.scores[row] ?? 0),
+    threshold: round(model.outOfDistribution.threshold),
+    features,
+  };
+}
+
+function lowConfidenceWarning({ lowConfidence }: Model, confidence: number): Warning {
+  return {
+    code: 'low_confidence',
+    detail: `Only ${Math.round(confidence * 100)} % of the trees agree on the class.`,
+    score: round(confidence),
+    threshold: round(lowConfidence),
+  };
+}
+
+function round(value: number): number {
+  return Math.round(value * DECIMALS) / DECIMALS;
+}

@@ -1,0 +1,176 @@
+/** The one schema of every body, from which validators, TypeScript types and OpenAPI come. Used at build time; a handler imports its types only. */
+import Type, { type Static } from 'typebox';
+
+/** Largest batch, in rows. */
+export const MAX_ROWS = 10_000;
+
+/** What a schema must know of a feature. */
+export interface FeatureSchema {
+  readonly name: string;
+  readonly unit: string;
+  /** Smallest value that makes sense, such as 0 for a length. */
+  readonly minimum?: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** One row by feature name. */
+export function instanceSchema(features: readonly FeatureSchema[]) {
+  const properties = Object.fromEntries(
+    features.map(({ name, unit, minimum, min, max }) => [
+      name,
+      Type.Number({
+        description: `In ${unit}; ${min} to ${max} in the training data.`,
+        ...(minimum === undefined ? {} : { minimum }),
+      }),
+    ]),
+  );
+  return Type.Object(properties, { additionalProperties: false, title: 'Instance' });
+}
+
+/** Many rows, each by feature name: the form of KServe and TensorFlow Serving. */
+export function instancesSchema<Row extends Type.TSchema>(row: Row) {
+  return Type.Object(
+    { instances: Type.Array(row, { minItems: 1, maxItems: MAX_ROWS }) },
+    { additionalProperties: false, title: 'Instances' },
+  );
+}
+
+/** One row of a table: the numbers in the order of its columns. */
+export function columnsRowSchema(features: readonly FeatureSchema[]) {
+  return Type.Array(Type.Number(), { minItems: features.length, maxItems: features.length });
+}
+
+/** Many rows as a table: the column names once, in any order, then the numbers. */
+export function columnsSchema<Row extends Type.TSchema>(
+  features: readonly FeatureSchema[],
+  row: Row,
+) {
+  const names = features.map(({ name }) => name);
+  return Type.Object(
+    {
+      columns: Type.Array(Type.Enum(names, { type: 'string' }), {
+        minItems: names.length,
+        maxItems: names.length,
+        uniqueItems: true,
+      }),
+      data: Type.Array(row, { minItems: 1, maxItems: MAX_ROWS }),
+    },
+    { additionalProperties: false, title: 'Columns' },
+  );
+}
+
+const Share = Type.Number({ minimum: 0, maximum: 1 });
+
+/** A feature that makes a row unlike the training data. */
+export const FeatureAtFault = Type.Object(
+  {
+    name: Type.String(),
+    value: Type.Number(),
+    min: Type.Number({ description: 'Smallest value in the training data.' }),
+    max: Type.Number({ description: 'Largest value in the training data.' }),
+  },
+  { title: 'FeatureAtFault' },
+);
+
+/** Why an answer should not be trusted blindly. */
+export const Warning = Type.Union(
+  [
+    Type.Object({
+      code: Type.Literal('out_of_distribution'),
+      detail: Type.String(),
+      score: Type.Number(),
+      threshold: Type.Number(),
+      features: Type.Array(FeatureAtFault),
+    }),
+    Type.Object({
+      code: Type.Literal('low_confidence'),
+      detail: Type.String(),
+      score: Share,
+      threshold: Share,
+    }),
+  ],
+  { title: 'Warning' },
+);
+
+/** The answer for one row. */
+export const Prediction = Type.Object(
+  {
+    prediction: Type.String({ description: 'The class with the most votes.' }),
+    probabilities: Type.Record(Type.String(), Share, { description: 'Vote share by class.' }),
+    confidence: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      description: 'Vote share of the predicted class.',
+    }),
+    out_of_distribution: Type.Boolean(),
+    warnings: Type.Array(Warning),
+  },
+  { title: 'Prediction' },
+);
+
+const served = { model_version: Type.String(), request_id: Type.String() };
+
+/** What `POST /predict` answers. */
+export const PredictAnswer = Type.Object(
+  { ...Prediction.properties, ...served },
+  { title: 'PredictAnswer' },
+);
+
+/** What `POST /predict/batch` answers; predictions are in the order of the rows. */
+export const BatchAnswer = Type.Object(
+  {
+    predictions: Type.Array(Prediction),
+    count: Type.Integer({ minimum: 1, maximum: MAX_ROWS }),
+    out_of_distribution_count: Type.Integer({ minimum: 0, maximum: MAX_ROWS }),
+    ...served,
+  },
+  { title: 'BatchAnswer' },
+);
+
+/** What `GET /` answers. */
+export const HealthAnswer = Type.Object(
+  {
+    status: Type.Literal('ok'),
+    service: Type.String(),
+    version: Type.String(),
+    coldStart: Type.Boolean({ description: 'Whether this very request started the instance.' }),
+    uptimeSeconds: Type.Number({ description: 'Age of the instance.' }),
+    model: Type.Object({
+      name: Type.String(),
+      version: Type.String(),
+      sha256: Type.String(),
+      trainedAt: Type.String({ format: 'date-time' }),
+    }),
+  },
+  { title: 'HealthAnswer' },
+);
+
+/** Every error (RFC 9457). */
+export const Problem = Type.Object(
+  {
+    type: Type.String({ format: 'uri' }),
+    title: Type.String(),
+    status: Type.Integer(),
+    detail: Type.String(),
+    instance: Type.String({ format: 'uri' }),
+    errors: Type.Optional(
+      Type.Array(
+        Type.Object({
+          pointer: Type.String({ description: 'JSON pointer (RFC 6901) into the body.' }),
+          detail: Type.String(),
+        }),
+        { description: 'With 422: what is wrong, and where.' },
+      ),
+    ),
+  },
+  { title: 'Problem' },
+);
+
+export type Instance = Static<ReturnType<typeof instanceSchema>>;
+export type FeatureAtFault = Static<typeof FeatureAtFault>;
+export type Warning = Static<typeof Warning>;
+export type Prediction = Static<typeof Prediction>;
+export type PredictAnswer = Static<typeof PredictAnswer>;
+export type BatchAnswer = Static<typeof BatchAnswer>;
+export type HealthAnswer = Static<typeof HealthAnswer>;

@@ -1,0 +1,4 @@
+/** The name and version that the service gives itself. */
+import packageJson from '../package.json' with { type: 'json' };
+
+export const service = { name: packageJson.name, version: packageJson.version } as const;

@@ -1,0 +1,12 @@
+/** Validators that `tools/codegen.ts` compiles from `lib/schemas.ts` and the model's features. */
+import type { ErrorObject } from 'ajv';
+
+interface Validator<T> {
+  (data: unknown): data is T;
+  errors?: ErrorObject[] | null;
+}
+
+export const validateInstance: Validator<Record<string, number>>;
+export const validateInstances: Validator<{ instances: unknown[] }>;
+export const validateColumns: Validator<{ columns: string[]; data: unknown[] }>;
+export const validateColumnsRow: Validator<number[]>;

@@ -1,0 +1,261 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Emulator, startEmulator } from './emulator.ts';
+
+const setosa = { sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_width: 0.2 };
+const virginica = { sepal_length: 6.3, sepal_width: 3.3, petal_length: 6, petal_width: 2.5 };
+
+let emulator: Emulator;
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+});
+
+afterAll(async () => {
+  await emulator?.stop();
+});
+
+/** Sends a body as it is, with the key, as JSON, unless told otherwise. */
+function post(path: string, body: string, headers: Record<string, string> = {}): Promise<Response> {
+  return fetch(emulator.url + path, {
+    method: 'POST',
+    headers: { 'x-api-key': emulator.key, 'content-type': 'application/json', ...headers },
+    body,
+  });
+}
+
+async function expectProblem(response: Response, status: number) {
+  expect(response.status).toBe(status);
+  expect(response.headers.get('content-type')).toBe('application/problem+json');
+  expect(response.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+  const problem = (await response.json()) as {
+    status: number;
+    title: string;
+    detail: string;
+    type: string;
+    instance: string;
+    errors?: { pointer: string; detail: string }[];
+  };
+  expect(problem).toMatchObject({
+    status,
+    title: expect.any(String),
+    detail: expect.any(String),
+    type: expect.stringMatching(/^urn:/),
+    instance: `urn:uuid:${response.headers.get('x-request-id')}`,
+  });
+  return problem;
+}
+
+describe('GET /', () => {
+  it('says that the service is up and which model it serves', async () => {
+    const response = await fetch(`${emulator.url}/`);
+    expect(response.status).toBe(200);
+    expect(await response.json()).toMatchObject({
+      status: 'ok',
+      service: 'lambdascope',
+      version: '0.1.0',
+      coldStart: true,
+      uptimeSeconds: expect.any(Number),
+      model: {
+        name: 'iris-forest',
+        version: expect.any(String),
+        sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+        trainedAt: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+      },
+    });
+    const again = (await (await fetch(`${emulator.url}/`)).json()) as { coldStart: boolean };
+    expect(again.coldStart).toBe(false);
+  });
+});
+
+describe('POST /predict', () => {
+  it('predicts one flower', async () => {
+    const response = await post('/predict', JSON.stringify(setosa));
+    expect(response.status).toBe(200);
+    expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+    expect(await response.json()).toEqual({
+      prediction: 'setosa',
+      probabilities: { setosa: 1, versicolor: 0, virginica: 0 },
+      confidence: 1,
+      out_of_distribution: false,
+      warnings: [],
+      model_version: expect.stringMatching(/^[0-9a-f]{12}$/),
+      request_id: response.headers.get('x-request-id'),
+    });
+  });
+
+  it('warns of a value far outside the training data, and still answers', async () => {
+    const response = await post('/predict', JSON.stringify({ ...setosa, sepal_length: 100 }));
+    expect(response.status).toBe(200);
+    const answer = (await response.json()) as { warnings: { code: string; features: object[] }[] };
+    expect(answer).toMatchObject({ out_of_distribution: true });
+    const warning = answer.warnings.find(({ code }) => code === 'out_of_distribution');
+    expect(warning?.features).toContainEqual({
+      name: 'sepal_length',
+      value: 100,
+      min: 4.3,
+      max: 7.9,
+    });
+  });
+
+  it('reads a base64 body', async () => {
+    const response = await post('/predict', JSON.stringify(setosa), {
+      'content-type': 'application/json; charset=binary',
+    });
+    expect(response.status).toBe(200);
+  });
+
+  it.each([
+    ['malformed JSON', '{"sepal_length":', 400],
+    ['an empty body', '', 400],
+    ['an object without fields', '{}', 422],
+    ['an array', '[]', 422],
+  ])('refuses %s', async (_what, body, status) => {
+    await expectProblem(await post('/predict', body), status);
+  });
+
+  it.each([
+    ['a missing field', { ...setosa, petal_width: undefined }, '/petal_width'],
+    ['an unknown field', { ...setosa, 'a/b': 1 }, '/a~1b'],
+    ['a string', { ...setosa, petal_width: '0.2' }, '/petal_width'],
+    ['a null', { ...setosa, petal_width: null }, '/petal_width'],
+    ['a negative length', { ...setosa, petal_width: -0.1 }, '/petal_width'],
+  ])('names the field at fault: %s', async (_what, body, pointer) => {
+    const { errors } = await expectProblem(await post('/predict', JSON.stringify(body)), 422);
+    expect(errors?.map((error) => error.pointer)).toEqual([pointer]);
+  });
+
+  it.each(['NaN', 'Infinity', '-Infinity', '1e999'])(
+    'names the field that holds %s',
+    async (word) => {
+      const body = JSON.stringify({ ...setosa, petal_width: 7 }).replace('7', word);
+      const { errors } = await expectProblem(await post('/predict', body), 422);
+      expect(errors).toEqual([{ pointer: '/petal_width', detail: 'must be a finite number' }]);
+    },
+  );
+
+  it('refuses what is not JSON', async () => {
+    const response = await post('/predict', 'a=1', {
+      'content-type': 'application/x-www-form-urlencoded',
+    });
+    await expectProblem(response, 415);
+  });
+
+  it('refuses a large body', async () => {
+    await expectProblem(await post('/predict', JSON.stringify({ a: 'x'.repeat(20_000) })), 413);
+  });
+});
+
+describe('POST /predict/batch', () => {
+  it('answers in the order of the rows', async () => {
+    const response = await post(
+      '/predict/batch',
+      JSON.stringify({ instances: [virginica, setosa, { ...setosa, sepal_length: 100 }] }),
+    );
+    expect(response.status).toBe(200);
+    const answer = (await response.json()) as { predictions: { prediction: string }[] };
+    expect(answer).toMatchObject({ count: 3, out_of_distribution_count: 1 });
+    expect(answer.predictions.slice(0, 2).map(({ prediction }) => prediction)).toEqual([
+      'virginica',
+      'setosa',
+    ]);
+  });
+
+  it('takes a table with its columns in any order', async () => {
+    const table = {
+      columns: ['petal_width', 'petal_length', 'sepal_width', 'sepal_length'],
+      data: [virginica, setosa].map((row) => Object.values(row).reverse()),
+    };
+    const answer = (await (await post('/predict/batch', JSON.stringify(table))).json()) as {
+      predictions: { prediction: string }[];
+    };
+    expect(answer.predictions.map(({ prediction }) => prediction)).toEqual(['virginica', 'setosa']);
+  });
+
+  it('takes 10,000 rows and not one more', async () => {
+    const rows = Array.from({ length: 10_000 }, () => setosa);
+    const full = await post('/predict/batch', JSON.stringify({ instances: rows }));
+    expect(full.status).toBe(200);
+    expect(await full.json()).toMatchObject({ count: 10_000 });
+    const over = await post('/predict/batch', JSON.stringify({ instances: [...rows, setosa] }));
+    const { errors } = await expectProblem(over, 422);
+    expect(errors?.map(({ pointer }) => pointer)).toEqual(['/instances']);
+  });
+
+  it('refuses the whole batch for bad rows, and names each', async () => {
+    const bad = { ...setosa, petal_width: -1 };
+    const byName = await post(
+      '/predict/batch',
+      JSON.stringify({ instances: [setosa, bad, setosa, 5] }),
+    );
+    expect((await expectProblem(byName, 422)).errors?.map(({ pointer }) => pointer)).toEqual([
+      '/instances/1/petal_width',
+      '/instances/3',
+    ]);
+    const byColumn = await post(
+      '/predict/batch',
+      JSON.stringify({
+        columns: Object.keys(setosa),
+        data: [
+          [5, 3, 1, 0.2],
+          [5, 3, 1],
+          [5, 3, 1, -2],
+          [5, 3, 1, '2'],
+        ],
+      }),
+    );
+    expect((await expectProblem(byColumn, 422)).errors?.map(({ pointer }) => pointer)).toEqual([
+      '/data/1',
+      '/data/2/3',
+      '/data/3/3',
+    ]);
+  });
+
+  it('names the first 100 bad rows', async () => {
+    const rows = Array.from({ length: 250 }, () => ({ ...setosa, petal_width: null }));
+    const response = await post('/predict/batch', JSON.stringify({ instances: rows }));
+    const { errors } = await expectProblem(response, 422);
+    expect(errors).toHaveLength(100);
+    expect(errors?.at(-1)?.pointer).toBe('/instances/99/petal_width');
+  });
+
+  it.each([
+    ['no rows', { instances: [] }, '/instances'],
+    ['an unknown column', { columns: ['a', 'b', 'c', 'd'], data: [[1, 2, 3, 4]] }, '/columns/0'],
+    ['too few columns', { columns: ['sepal_length'], data: [[1]] }, '/columns'],
+    ['both forms', { instances: [setosa], columns: [], data: [] }, '/instances'],
+  ])('refuses %s', async (_what, body, pointer) => {
+    const response = await post('/predict/batch', JSON.stringify(body));
+    const { errors } = await expectProblem(response, 422);
+    expect(errors?.map((error) => error.pointer)).toContain(pointer);
+  });
+
+  it('refuses a large body', async () => {
+    await expectProblem(await post('/predict/batch', `"${'x'.repeat(5 * 1024 * 1024)}"`), 413);
+    await expectProblem(await post('/predict/batch', `"${'x'.repeat(11 * 1024 * 1024)}"`), 413);
+  });
+});
+
+describe('the gateway', () => {
+  it.each(['/predict', '/predict/batch'])('lets nobody in without the key: %s', async (path) => {
+    const send = (headers: Record<string, string>) =>
+      fetch(emulator.url + path, { method: 'POST', headers, body: '{}' });
+    await expectProblem(await send({}), 403);
+    await expectProblem(await send({ 'x-api-key': 'wrong' }), 403);
+  });
+
+  it('answers 404 to an unknown route and 405 to a wrong method', async () => {
+    await expectProblem(await fetch(`${emulator.url}/nothing/here`), 404);
+    const response = await fetch(`${emulator.url}/predict`);
+    expect(response.headers.get('allow')).toBe('POST');
+    await expectProblem(response, 405);
+  });
+
+  it('lets no other origin read an answer', async () => {
+    const response = await fetch(`${emulator.url}/`, {
+      headers: { origin: 'http://evil.example' },
+    });
+    expect(
+      [...response.headers.keys()].filter((name) => name.startsWith('access-control')),
+    ).toEqual([]);
+  });
+});

@@ -1,0 +1,22 @@
+/** What a person reads when the emulator is ready: addresses, the key, and a request to paste. */
+import type { Feature } from '../../lib/model.ts';
+import { localPort } from '../localConfig.ts';
+
+/** The lines to print, given the API key and the features of the model. */
+export function banner(apiKey: string, features: readonly Feature[]): string {
+  const example = Object.fromEntries(features.map(({ name, example }) => [name, example]));
+  const api = `http://localhost:${localPort('api').port}`;
+  return `
+lambdascope is ready.
+
+  API        ${api}
+  Swagger    ${api}/docs
+  Live page  http://localhost:${localPort('metrics').port}
+  API key    ${apiKey}  (from .env)
+
+Try it:
+  curl -s ${api}/predict -H 'x-api-key: ${apiKey}' -H 'content-type: application/json' -d '${JSON.stringify(example)}'
+
+Ctrl-C stops it.
+`;
+}

@@ -1,0 +1,45 @@
+/** What serverless-offline has no option for: quiet logs, and idle instances that still end after a reload. */
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** A file of serverless-offline that its package does not export. */
+async function internal<T>(path: string): Promise<T> {
+  const entry = createRequire(import.meta.url).resolve('serverless-offline');
+  return import(pathToFileURL(join(dirname(entry), path)).href) as Promise<T>;
+}
+
+type Write = (...message: unknown[]) => void;
+
+/** Keeps errors and warnings; drops the five lines that it writes for each request. */
+export async function quietLogs(): Promise<void> {
+  const { setLogUtils } = await internal<{ setLogUtils(logs: object): void }>('utils/log.js');
+  const drop: Write = () => {};
+  const keep: Write = (...message) => {
+    if (message.length > 0) console.error(...message);
+  };
+  setLogUtils({
+    log: { debug: drop, info: drop, notice: drop, verbose: drop, warning: keep, error: keep },
+    progress: undefined,
+  });
+}
+
+interface LambdaFunctionPool {
+  start(): void;
+  cleanup(): Promise<void>;
+}
+
+/**
+ * Ending all instances also stops, for good, the timer that ends idle ones; this starts it again.
+ * After the last `cleanup`, the one on shutdown, the process exits.
+ */
+export async function keepEndingIdleInstances(): Promise<void> {
+  const { default: Pool } = await internal<{ default: { prototype: LambdaFunctionPool } }>(
+    'lambda/LambdaFunctionPool.js',
+  );
+  const { cleanup } = Pool.prototype;
+  Pool.prototype.cleanup = async function cleanupAndGoOn(this: LambdaFunctionPool) {
+    await cleanup.call(this);
+    this.start();
+  };
+}

@@ -1,0 +1,79 @@
+/** Serverless plugin that makes `sls offline` start from sources, tell what it serves and stop cleanly. */
+import { build } from '../build.ts';
+import { ensureEnv } from '../dotenv.ts';
+import { bindHost, localPort } from '../localConfig.ts';
+import { banner } from './banner.ts';
+import { answerAsGateway } from './gateway.ts';
+import { keepEndingIdleInstances, quietLogs } from './internals.ts';
+import { checkPorts } from './ports.ts';
+import { offlinePlugin, type Serverless } from './serverless.ts';
+import { turnstile } from './turnstile.ts';
+import { rebuildOnChange } from './watch.ts';
+
+/** Time that requests in flight get to end on shutdown, in milliseconds. */
+const DRAIN = 2000;
+
+export default class EmulatorPlugin {
+  readonly hooks: Readonly<Record<string, () => Promise<void>>>;
+  readonly #serverless: Serverless;
+
+  constructor(serverless: Serverless) {
+    this.#serverless = serverless;
+    this.hooks = {
+      // `sls offline` and `sls offline start` run different hooks.
+      'before:offline:start': () => this.#prepare(),
+      'before:offline:start:init': () => this.#prepare(),
+      'before:package:createDeploymentArtifacts': () => orExit(build),
+      'before:invoke:local:invoke': () => orExit(build),
+    };
+  }
+
+  async #prepare(): Promise<void> {
+    await orExit(async () => {
+      const ports = [localPort('api'), localPort('lambda'), localPort('metrics')];
+      await checkPorts(ports, bindHost());
+      await build();
+    });
+    const { API_KEY: key } = ensureEnv({ names: ['API_KEY'] });
+    this.#serverless.service.provider.apiGateway ??= {};
+    this.#serverless.service.provider.apiGateway.apiKeys = [{ name: 'local', value: key }];
+    await quietLogs();
+    await keepEndingIdleInstances();
+    this.#wrapStartAndEnd(key);
+  }
+
+  /** `sls offline` starts, waits and ends inside one hook, so its own two methods are what can be extended. */
+  #wrapStartAndEnd(key: string): void {
+    const offline = offlinePlugin(this.#serverless);
+    const start = offline.start.bind(offline);
+    const end = offline.end.bind(offline);
+
+    offline.start = async () => {
+      await start();
+      const server = offline.internals().getApiGatewayServer();
+      answerAsGateway(server);
+      rebuildOnChange(turnstile(server), () =>
+        this.#serverless.pluginManager.spawn('offline:functionsUpdated'),
+      );
+      // Not at load: an artifact that is not sound must end in the build's one line.
+      const { model } = await import('../../lib/model.ts');
+      console.log(banner(key, model.features));
+    };
+    offline.end = async (skipExit) => {
+      // First, because `end` ends the instances at once, and with them what they are answering.
+      await offline.internals().getApiGatewayServer().stop({ timeout: DRAIN });
+      await end(true);
+      if (!skipExit) process.exit(0);
+    };
+  }
+}
+
+/** Ends the process with the error's one line: a stack would only hide it. */
+async function orExit(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  }
+}

@@ -1,0 +1,29 @@
+/** Checks that the ports are free before anything starts. */
+import { createServer } from 'node:net';
+import type { LocalPort } from '../localConfig.ts';
+
+/** A port is taken; the message names the port and the variable that moves it. */
+export class PortTakenError extends Error {
+  override readonly name = 'PortTakenError';
+}
+
+/** @throws PortTakenError for the first port that something else listens on. */
+export async function checkPorts(ports: readonly LocalPort[], host: string): Promise<void> {
+  for (const { port, variable, what } of ports) {
+    if (await isFree(port, host)) continue;
+    throw new PortTakenError(
+      `Port ${port} (${what}) is taken. Free it, or set ${variable} to another port.`,
+    );
+  }
+}
+
+function isFree(port: number, host: string): Promise<boolean> {
+  return new Promise((resolve, reject) => {
+    const server = createServer()
+      .once('error', (error: NodeJS.ErrnoException) => {
+        if (error.code === 'EADDRINUSE' || error.code === 'EACCES') resolve(false);
+        else reject(error);
+      })
+      .listen({ port, host, exclusive: true }, () => server.close(() => resolve(true)));
+  });
+}

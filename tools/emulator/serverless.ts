@@ -1,0 +1,31 @@
+/** The parts of the Serverless Framework and of serverless-offline that the emulator plugin touches. */
+import type { Server } from '@hapi/hapi';
+
+/** A Serverless instance, as plugins get it. */
+export interface Serverless {
+  readonly service: {
+    readonly provider: { apiGateway?: { apiKeys?: readonly { name: string; value: string }[] } };
+  };
+  readonly pluginManager: {
+    getPlugins(): readonly object[];
+    spawn(command: string): Promise<void>;
+  };
+}
+
+/** The instance of serverless-offline's plugin. */
+export interface ServerlessOffline {
+  /** Starts every server. */
+  start(): Promise<void>;
+  /** Stops every server, and the process unless told to skip that. */
+  end(skipExit?: boolean): Promise<void>;
+  internals(): { getApiGatewayServer(): Server };
+}
+
+/** The running serverless-offline plugin. */
+export function offlinePlugin({ pluginManager }: Serverless): ServerlessOffline {
+  const plugin = pluginManager
+    .getPlugins()
+    .find((candidate) => candidate.constructor.name === 'ServerlessOffline');
+  if (!plugin) throw new Error('serverless-offline is not among the plugins of serverless.yml');
+  return plugin as ServerlessOffline;
+}
