@@ -107,3 +107,10 @@ export const thresholds = {
   /** Working set as a share of the memory limit: at 1 the kernel ends the container. */
   containerMemory: { ratio: 0.9, forSeconds: 120 },
 } as const;
+
+/** The thresholds' form, for rules with other figures, such as a test that cannot wait. */
+export type Thresholds = {
+  readonly [Name in keyof typeof thresholds]: {
+    readonly [Figure in keyof (typeof thresholds)[Name]]: number;
+  };
+};

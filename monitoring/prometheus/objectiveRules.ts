@@ -1,0 +1,132 @@
+/** The rules of the objectives: requests, bad requests and burn rate by window, budget left, alerts. */
+import { metrics } from '../../lib/metrics.ts';
+import {
+  type BurnProfile,
+  errorBudget,
+  objectiveEntries,
+  pairsOf,
+  type WindowPair,
+  windowsOf,
+} from '../objectives.ts';
+import { type Objective, thresholds } from '../thresholds.ts';
+import { duration } from './duration.ts';
+import { type AlertRule, alertRule, type RecordingRule, type RuleGroup } from './ruleFile.ts';
+
+/**
+ * What the rules record. The window is a label and not a part of the name, so that dashboards read
+ * the same series under either profile and an alert can ask for two windows of one series.
+ */
+export const objectiveSeries = {
+  /** Share of requests that may be bad, by `objective`. */
+  errorBudget: 'objective:error_budget:ratio',
+  /** Requests that count, by `objective` and `window`. */
+  requests: 'objective:requests:increase',
+  /** Those of them that broke the promise, by `objective` and `window`. */
+  badRequests: 'objective:bad_requests:increase',
+  /** Budget used, 1 being just as fast as the period allows, by `objective` and `window`. */
+  burnRate: 'objective:burn_rate:ratio',
+  /** Budget left of the period: 1 untouched, below 0 overspent; by `objective`. */
+  budgetLeft: 'objective:error_budget_left:ratio',
+} as const;
+
+const { errorBudget: BUDGET, requests, badRequests, burnRate, budgetLeft } = objectiveSeries;
+
+/** The rule groups of a profile. */
+export function objectiveGroups(profile: BurnProfile): readonly RuleGroup[] {
+  const interval = duration(profile.intervalSeconds);
+  const rules = [
+    ...objectiveEntries().flatMap(([name, objective]) => [
+      { record: BUDGET, expr: `vector(${errorBudget(objective)})`, labels: { objective: name } },
+      ...windowsOf(profile).flatMap((seconds) => countRules(name, objective, duration(seconds))),
+    ]),
+    burnRateRule(),
+    budgetLeftRule(profile),
+  ];
+  const alerts = objectiveEntries().flatMap(([name, objective]) =>
+    pairsOf(profile, objective).map((pair) => burnAlert(name, objective, pair)),
+  );
+  return [
+    { name: `objectives-${profile.name}`, interval, rules },
+    { name: `objectives-${profile.name}-alerts`, interval, rules: alerts },
+  ];
+}
+
+/**
+ * Requests are counted by the latency histogram, whose label sets are all known beforehand and so
+ * start at zero: a status that was never seen before would lose its first request to `increase()`.
+ */
+function countRules(name: string, objective: Objective, window: string): RecordingRule[] {
+  const labels = { objective: name, window };
+  const warm = objective.requests === 'warm' ? ['cold_start="false"'] : [];
+  const total = increase(`${metrics.latency.name}_count`, warm, window);
+  return [
+    { record: requests, expr: total, labels },
+    {
+      record: badRequests,
+      expr:
+        objective.withinSeconds === undefined
+          ? increase(metrics.errors.name, ['kind=~"handler|timeout"'], window)
+          : `${total}\n-\n${increase(`${metrics.latency.name}_bucket`, [...warm, `le="${objective.withinSeconds}"`], window)}`,
+      labels,
+    },
+  ];
+}
+
+function increase(series: string, matchers: readonly string[], window: string): string {
+  const selector = matchers.length === 0 ? series : `${series}{${matchers.join(', ')}}`;
+  return `sum(increase(${selector}[${window}]))`;
+}
+
+/** No value, rather than 0/0, while there are no requests. */
+function burnRateRule(): RecordingRule {
+  return {
+    record: burnRate,
+    expr: `${badRequests} / (${requests} > 0) / on (objective) group_left () ${BUDGET}`,
+  };
+}
+
+/**
+ * Adds up the shortest window's counts over the period. The windows overlap, so each request is
+ * counted equally often above and below the line, and the ratio is right; a `rate()` over the whole
+ * period would read every raw sample of it at every evaluation.
+ */
+function budgetLeftRule(profile: BurnProfile): RecordingRule {
+  const shortest = duration(windowsOf(profile)[0] ?? profile.periodSeconds);
+  const over = (series: string) =>
+    `sum_over_time(${series}{window="${shortest}"}[${duration(profile.periodSeconds)}])`;
+  return {
+    record: budgetLeft,
+    expr: [
+      '1 - sum without (window) (',
+      `  ${over(badRequests)}`,
+      `  / (${over(requests)} > 0)`,
+      `  / on (objective) group_left () ${BUDGET}`,
+      ')',
+    ].join('\n'),
+  };
+}
+
+function burnAlert(name: string, objective: Objective, pair: WindowPair): AlertRule {
+  const [long, short] = [duration(pair.longSeconds), duration(pair.shortSeconds)];
+  const of = (series: string, window: string) =>
+    `${series}{objective="${name}", window="${window}"}`;
+  const words = name.replaceAll('-', ' ');
+  return alertRule({
+    alert: `${pascalCase(name)}BudgetBurns${pair.severity === 'critical' ? 'Fast' : 'Slowly'}`,
+    severity: pair.severity,
+    expr: [
+      `${of(burnRate, long)} > ${pair.factor}`,
+      `and ignoring (window) ${of(burnRate, short)} > ${pair.factor}`,
+      `and ${of(badRequests, long)} >= ${thresholds.errorBudget.minimumBadRequests}`,
+    ].join('\n'),
+    forSeconds: pair.forSeconds,
+    // The expression has it too; here it keeps the rules of several pairs apart.
+    labels: { window: long },
+    summary: `The ${words} budget burns {{ $value | printf "%.1f" }} times too fast over ${long}`,
+    description: `Promised: ${objective.promise}. Over the last ${long}, and still over the last ${short}, the error budget was used more than ${pair.factor} times as fast as the objective allows.`,
+  });
+}
+
+function pascalCase(name: string): string {
+  return name.replaceAll(/(?:^|-)(.)/g, (_, letter: string) => letter.toUpperCase());
+}
