@@ -53,3 +53,8 @@ export function bindHost(env: NodeJS.ProcessEnv = process.env): string {
 export function pushgatewayUrl(env: NodeJS.ProcessEnv = process.env): string {
   return env['PUSHGATEWAY_URL'] || `http://127.0.0.1:${localPort('pushgateway', env).port}`;
 }
+
+/** Whether `dist/` is served as it is, neither built nor watched: inside a container, which has no build tools. */
+export function prebuilt(env: NodeJS.ProcessEnv = process.env): boolean {
+  return env['PREBUILT'] === '1';
+}

@@ -1,14 +1,12 @@
 /** Serverless plugin that makes `sls offline` start from sources, tell what it serves and stop cleanly. */
-import { build } from '../build.ts';
 import { ensureEnv } from '../dotenv.ts';
-import { bindHost, localPort } from '../localConfig.ts';
+import { bindHost, localPort, prebuilt } from '../localConfig.ts';
 import { banner } from './banner.ts';
 import { answerAsGateway } from './gateway.ts';
 import { keepEndingIdleInstances, quietLogs } from './internals.ts';
 import { checkPorts } from './ports.ts';
 import { offlinePlugin, type Serverless } from './serverless.ts';
 import { turnstile } from './turnstile.ts';
-import { rebuildOnChange } from './watch.ts';
 
 /** Time that requests in flight get to end on shutdown, in milliseconds. */
 const DRAIN = 2000;
@@ -32,7 +30,7 @@ export default class EmulatorPlugin {
     await orExit(async () => {
       const ports = [localPort('api'), localPort('lambda'), localPort('metrics')];
       await checkPorts(ports, bindHost());
-      await build();
+      if (!prebuilt()) await build();
     });
     const { API_KEY: key } = ensureEnv({ names: ['API_KEY'] });
     this.#serverless.service.provider.apiGateway ??= {};
@@ -52,9 +50,12 @@ export default class EmulatorPlugin {
       await start();
       const server = offline.internals().getApiGatewayServer();
       answerAsGateway(server);
-      rebuildOnChange(turnstile(server), () =>
-        this.#serverless.pluginManager.spawn('offline:functionsUpdated'),
-      );
+      if (!prebuilt()) {
+        const { rebuildOnChange } = await import('./watch.ts');
+        rebuildOnChange(turnstile(server), () =>
+          this.#serverless.pluginManager.spawn('offline:functionsUpdated'),
+        );
+      }
       // Not at load: an artifact that is not sound must end in the build's one line.
       const { model } = await import('../../lib/model.ts');
       console.log(banner(key, model.features));
@@ -66,6 +67,12 @@ export default class EmulatorPlugin {
       if (!skipExit) process.exit(0);
     };
   }
+}
+
+/** Imported on demand: the tools that build are not there where `dist/` is served as it is. */
+async function build(): Promise<void> {
+  const { build } = await import('../build.ts');
+  await build();
 }
 
 /** Ends the process with the error's one line: a stack would only hide it. */
