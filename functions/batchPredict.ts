@@ -3,29 +3,37 @@ import { chain } from '../lib/chain.ts';
 import { infer } from '../lib/inference.ts';
 import { jsonBody } from '../lib/jsonBody.ts';
 import { model } from '../lib/model.ts';
-import { observed, prediction } from '../lib/predictions.ts';
+import { observed, predictionsJson } from '../lib/predictions.ts';
+import { HttpProblem } from '../lib/problem.ts';
 import { batchRows } from '../lib/rows.ts';
 import type { BatchAnswer } from '../lib/schemas.ts';
 
 /** Largest body, in bytes: 10,000 rows fit, and the escaped event stays below Lambda's 6 MB. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 
+/** Largest answer, in bytes: what Lambda can return, less the escapes of a JSON string in a JSON document. */
+const MAX_ANSWER_BYTES = 5 * 1024 * 1024;
+
 export const handler = chain('batchPredict', (event) => {
   const rows = batchRows(jsonBody(event, MAX_BODY_BYTES), model);
   const inference = infer(model, rows);
-  const answer: BatchAnswer = {
-    predictions: Array.from({ length: inference.count }, (_, row) =>
-      prediction(model, rows, inference, row),
-    ),
+  const envelope: Omit<BatchAnswer, 'predictions'> = {
     count: inference.count,
     out_of_distribution_count: inference.outOfDistributionCount,
     model_version: model.version,
     request_id: event.requestContext.requestId,
   };
+  const body = `{"predictions":${predictionsJson(model, rows, inference)},${JSON.stringify(envelope).slice(1)}`;
+  if (body.length > MAX_ANSWER_BYTES) {
+    throw new HttpProblem(
+      'content_too_large',
+      'The answer would be larger than Lambda can return; send fewer rows at a time.',
+    );
+  }
   return {
     statusCode: 200,
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(answer),
+    body,
     observed: { batchSize: inference.count, predictions: observed(model, rows, inference) },
   };
 });

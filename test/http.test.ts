@@ -109,6 +109,7 @@ describe('POST /predict', () => {
     ['an empty body', '', 400],
     ['an object without fields', '{}', 422],
     ['an array', '[]', 422],
+    ['null', 'null', 422],
   ])('refuses %s', async (_what, body, status) => {
     await expectProblem(await post('/predict', body), status);
   });

@@ -2,7 +2,7 @@
 import { ensureEnv } from '../dotenv.ts';
 import { bindHost, localPort, prebuilt } from '../localConfig.ts';
 import { banner } from './banner.ts';
-import { answerAsGateway } from './gateway.ts';
+import { answerAsGateway, passBodiesThrough } from './gateway.ts';
 import { keepEndingIdleInstances, quietLogs } from './internals.ts';
 import { checkPorts } from './ports.ts';
 import { offlinePlugin, type Serverless } from './serverless.ts';
@@ -49,6 +49,7 @@ export default class EmulatorPlugin {
     offline.start = async () => {
       await start();
       const server = offline.internals().getApiGatewayServer();
+      passBodiesThrough(server);
       answerAsGateway(server);
       if (!prebuilt()) {
         const { rebuildOnChange } = await import('./watch.ts');
