@@ -1,6 +1,7 @@
 /** Writes every generated file of the repo; with `--check`, fails when one is stale. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { grafanaFiles } from '../monitoring/grafana/generatedFiles.ts';
 import { ruleFiles } from '../monitoring/prometheus/ruleFiles.ts';
 
 /** A committed file that code writes. */
@@ -12,7 +13,7 @@ export interface GeneratedFile {
 }
 
 /** Every generated file, by the module that writes it. */
-const files: readonly GeneratedFile[] = [...ruleFiles];
+const files: readonly GeneratedFile[] = [...ruleFiles, ...grafanaFiles];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const check = process.argv.includes('--check');

@@ -1,0 +1,124 @@
+/** What is the same on all dashboards: variables, links between them, rows of panels, identity. */
+import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
+import {
+  type AnnotationQuery,
+  type Dashboard,
+  DashboardBuilder,
+  DashboardCursorSync,
+  DashboardLinkBuilder,
+  DashboardLinkType,
+  IntervalVariableBuilder,
+  type Panel,
+  QueryVariableBuilder,
+  RowBuilder,
+  VariableRefresh,
+  VariableSort,
+} from '@grafana/grafana-foundation-sdk/dashboard';
+import { metrics } from '../../lib/metrics.ts';
+import { datasource } from './datasource.ts';
+
+/** The tag by which the dashboards find one another. */
+const TAG = 'lambdascope';
+const GRID_COLUMNS = 24;
+const INTERVALS = ['30s', '1m', '2m', '5m', '15m', '1h', '6h', '1d'];
+const DEFAULT_INTERVAL = '1m';
+
+/** A panel whose place in the grid is still open. */
+export interface PlaceablePanel extends Builder<Panel> {
+  id(id: number): this;
+  span(columns: number): this;
+}
+
+/** Panels under a common heading. */
+export interface Section {
+  readonly title: string;
+  /** Each line of panels shares the width equally. */
+  readonly lines: readonly (readonly PlaceablePanel[])[];
+}
+
+/** One dashboard. */
+export interface DashboardSpec {
+  /** Last part of the address and name of the file. */
+  readonly name: string;
+  readonly title: string;
+  readonly description: string;
+  readonly sections: readonly Section[];
+  readonly annotations?: readonly Builder<AnnotationQuery>[];
+}
+
+/** The uid, and so the address, of a dashboard. */
+export function uidOf(name: string): string {
+  return `lambdascope-${name}`;
+}
+
+/** A dashboard ready to be written as JSON. */
+export function dashboard(spec: DashboardSpec): Dashboard {
+  const builder = new DashboardBuilder(`lambdascope / ${spec.title}`)
+    .uid(uidOf(spec.name))
+    .description(spec.description)
+    .tags([TAG])
+    .editable()
+    .time({ from: 'now-15m', to: 'now' })
+    .refresh('5s')
+    .tooltip(DashboardCursorSync.Crosshair)
+    .variables([functionVariable(), intervalVariable()])
+    .annotations([...(spec.annotations ?? [])])
+    .link(dashboardLinks());
+
+  let id = 0;
+  for (const { title, lines } of spec.sections) {
+    id += 1;
+    builder.withRow(new RowBuilder(title).id(id));
+    for (const line of lines) {
+      for (const panel of line) {
+        id += 1;
+        builder.withPanel(panel.id(id).span(GRID_COLUMNS / line.length));
+      }
+    }
+  }
+  return builder.build();
+}
+
+/** A panel's link to another dashboard that keeps the time range and the variables. */
+export function linkTo(name: string, title: string): DashboardLinkBuilder {
+  return new DashboardLinkBuilder(title)
+    .type(DashboardLinkType.Link)
+    .url(`/d/${uidOf(name)}?\${__url_time_range}&\${__all_variables}`);
+}
+
+function functionVariable(): QueryVariableBuilder {
+  const query = `label_values(${metrics.requests.name}, function)`;
+  return new QueryVariableBuilder('function')
+    .label('Function')
+    .description(
+      'Which Lambda functions count. Metrics of the model have no function and always show.',
+    )
+    .datasource(datasource)
+    .query({ query, refId: 'function' })
+    .definition(query)
+    .multi(true)
+    .includeAll(true)
+    .allValue('.+')
+    .current({ text: 'All', value: '$__all' })
+    .refresh(VariableRefresh.OnTimeRangeChanged)
+    .sort(VariableSort.AlphabeticalAsc);
+}
+
+function intervalVariable(): IntervalVariableBuilder {
+  return new IntervalVariableBuilder('interval')
+    .label('Interval')
+    .description('What a rate looks back over. Longer is smoother and hides short spikes.')
+    .values(INTERVALS.join(','))
+    .options(
+      INTERVALS.map((value) => ({ text: value, value, selected: value === DEFAULT_INTERVAL })),
+    )
+    .current({ text: DEFAULT_INTERVAL, value: DEFAULT_INTERVAL });
+}
+
+function dashboardLinks(): DashboardLinkBuilder {
+  return new DashboardLinkBuilder('lambdascope')
+    .type(DashboardLinkType.Dashboards)
+    .tags([TAG])
+    .keepTime(true)
+    .includeVars(true);
+}

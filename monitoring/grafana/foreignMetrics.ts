@@ -1,0 +1,21 @@
+/** Names of metrics that other programs expose: what dashboards show beyond the table of metrics. */
+export const foreignMetrics = {
+  /** Prometheus: one series per pending or firing alert. */
+  alerts: 'ALERTS',
+  /** Prometheus: 1 for each target that answered the last scrape. */
+  up: 'up',
+  /** Pushgateway: Unix time of the last push, by group. */
+  pushTime: 'push_time_seconds',
+  /** prom-client: 1, with Node's version; only the emulator has it. */
+  nodeVersion: 'nodejs_version_info',
+  processCpu: 'process_cpu_seconds_total',
+  processMemory: 'process_resident_memory_bytes',
+  eventLoopLag: 'nodejs_eventloop_lag_p99_seconds',
+  emulatorHeap: 'nodejs_heap_size_used_bytes',
+  /** cAdvisor. */
+  containerCpu: 'container_cpu_usage_seconds_total',
+  containerCpuQuota: 'container_spec_cpu_quota',
+  containerCpuPeriod: 'container_spec_cpu_period',
+  containerMemory: 'container_memory_working_set_bytes',
+  containerMemoryLimit: 'container_spec_memory_limit_bytes',
+} as const;

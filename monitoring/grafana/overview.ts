@@ -1,0 +1,250 @@
+/** Overview: are the promises kept, and the four golden signals. */
+import * as units from '@grafana/grafana-foundation-sdk/units';
+import { metrics } from '../../lib/metrics.ts';
+import { objectiveSeries } from '../prometheus/objectiveRules.ts';
+import { type Objective, objectives, thresholds } from '../thresholds.ts';
+import { dashboard, linkTo, type PlaceablePanel } from './dashboard.ts';
+import { foreignMetrics } from './foreignMetrics.ts';
+import { badFrom, goodFrom, graph, stackedGraph, stat, thresholdLine } from './panels.ts';
+import {
+  level,
+  mean,
+  observations,
+  observationsWithin,
+  quantile,
+  rate,
+  SHOWN,
+  share,
+} from './promql.ts';
+
+/** The kinds of error that are ours, not the client's. */
+const SERVER_ERRORS = 'kind=~"handler|timeout"';
+
+export const overview = dashboard({
+  name: 'overview',
+  title: 'Overview',
+  description: 'Are the promises kept? The objectives, then traffic, errors, latency, saturation.',
+  sections: [
+    {
+      title: 'Objectives',
+      lines: [
+        Object.entries(objectives).flatMap(([name, objective]) => [
+          kept(name, objective),
+          budgetLeft(name, objective),
+        ]),
+      ],
+    },
+    {
+      title: 'Now',
+      lines: [
+        [
+          stat({
+            title: 'Requests',
+            description: 'Answers per second, of every status.',
+            unit: units.RequestsPerSecond,
+            queries: { Requests: observations(metrics.latency) },
+          }),
+          stat({
+            title: 'Server errors',
+            description:
+              'Share of requests answered with 5xx. A refused input (4xx) is no error of ours.',
+            unit: units.PercentUnit,
+            queries: { 'Server errors': serverErrorShare() },
+          })
+            .decimals(2)
+            .thresholds(badFrom(1 - objectives.availability.target)),
+          stat({
+            title: 'p95 latency',
+            description: 'One request in twenty took longer than this; cold starts included.',
+            unit: units.Seconds,
+            queries: { p95: quantile(0.95, metrics.latency) },
+          })
+            .thresholds(badFrom(thresholds.p95Latency.seconds))
+            .links([linkTo('latency', 'Latency analysis')]),
+          stat({
+            title: 'Instances',
+            description:
+              'Lambda instances alive, busy or idle. None is normal when nobody asked for a while.',
+            unit: units.Short,
+            queries: { Instances: level(metrics.instances, 'sum') },
+          }).links([linkTo('cold-starts', 'Cold starts')]),
+          stat({
+            title: 'Alerts firing',
+            description:
+              "Prometheus' alerts that fire now. Each has a section in docs/runbooks.md.",
+            unit: units.Short,
+            queries: {
+              Alerts: `count(${foreignMetrics.alerts}{alertstate="firing"}) or vector(0)`,
+            },
+          }).thresholds(badFrom(1)),
+          stat({
+            title: 'Age of the data',
+            description:
+              'Time since the aggregator last pushed. It pushes at least every ' +
+              `${thresholds.pipeline.heartbeatSeconds} s, so more means that panels show the past.`,
+            unit: units.Seconds,
+            queries: { Age: `time() - max(${foreignMetrics.pushTime})` },
+            noValue: 'no push yet',
+          })
+            .decimals(0)
+            .thresholds(badFrom(thresholds.pipeline.pushAgeSeconds)),
+        ],
+      ],
+    },
+    {
+      title: 'Traffic',
+      lines: [
+        [
+          stackedGraph({
+            title: 'Requests by function',
+            description: 'Which function the requests go to.',
+            unit: units.RequestsPerSecond,
+            queries: { '{{function}}': observations(metrics.latency, { by: ['function'] }) },
+          }),
+          stackedGraph({
+            title: 'Requests by route and status',
+            description:
+              'What was answered: 2xx good, 4xx the client must change its request, 5xx ours.',
+            unit: units.RequestsPerSecond,
+            queries: {
+              '{{method}} {{route}} {{status}}': rate(metrics.requests, {
+                by: ['method', 'route', 'status'],
+              }),
+            },
+          }),
+        ],
+      ],
+    },
+    {
+      title: 'Errors',
+      lines: [
+        [
+          graph({
+            title: 'Share of server errors',
+            description: 'The line is what the availability objective allows in the long run.',
+            unit: units.PercentUnit,
+            queries: { 'Server errors': serverErrorShare() },
+          })
+            .min(0)
+            .thresholds(badFrom(1 - objectives.availability.target))
+            .thresholdsStyle(thresholdLine()),
+          stackedGraph({
+            title: 'Errors by kind',
+            description:
+              'validation: the input was refused; handler: our code failed; timeout: the time limit struck.',
+            unit: units.RequestsPerSecond,
+            queries: {
+              '{{function}} {{kind}}': rate(metrics.errors, { by: ['function', 'kind'] }),
+            },
+          }),
+        ],
+      ],
+    },
+    {
+      title: 'Latency',
+      lines: [
+        [
+          graph({
+            title: 'Latency',
+            description:
+              'The mean follows few slow requests, the median none of them, p95 and p99 are the slow ones.',
+            unit: units.Seconds,
+            queries: {
+              mean: mean(metrics.latency),
+              median: quantile(0.5, metrics.latency),
+              p95: quantile(0.95, metrics.latency),
+              p99: quantile(0.99, metrics.latency),
+            },
+          }).links([linkTo('latency', 'Latency analysis')]),
+          graph({
+            title: 'Burn rate of the error budgets',
+            description:
+              'At 1 the budget lasts exactly for its period. The alerts fire when both the long and the ' +
+              'short window of a pair burn too fast.',
+            unit: units.Short,
+            queries: { '{{objective}}, {{window}}': objectiveSeries.burnRate },
+          })
+            .min(0)
+            .thresholds(badFrom(1))
+            .thresholdsStyle(thresholdLine()),
+        ],
+      ],
+    },
+    {
+      title: 'Saturation',
+      lines: [
+        [
+          graph({
+            title: 'Requests in flight and instances',
+            description:
+              'Each instance takes one request at a time: at equal height there is none to spare.',
+            unit: units.Short,
+            queries: {
+              'in flight': level(metrics.inFlight, 'sum'),
+              instances: level(metrics.instances, 'sum'),
+            },
+          }).links([linkTo('cold-starts', 'Cold starts')]),
+          graph({
+            title: 'Event loop of the busiest function',
+            description:
+              'Share of time that an instance computes between two answers; at 100 % it cannot do more.',
+            unit: units.PercentUnit,
+            queries: { busiest: level(metrics.eventLoopUtilization, 'max') },
+          })
+            .min(0)
+            .max(1)
+            .links([linkTo('resources', 'Resources')]),
+        ],
+      ],
+    },
+  ],
+});
+
+function kept(name: string, objective: Objective): PlaceablePanel {
+  return stat({
+    title: `${inWords(name)} (goal ${percent(objective.target)})`,
+    description: `Promised: ${objective.promise}. This is the share over the time range shown.`,
+    unit: units.PercentUnit,
+    queries: { Kept: goodShare(objective) },
+  })
+    .decimals(2)
+    .thresholds(goodFrom(objective.target));
+}
+
+function budgetLeft(name: string, objective: Objective): PlaceablePanel {
+  return stat({
+    title: `Budget left`,
+    description:
+      `What is left, in this period, of the failures that the promise allows: ${objective.promise}. ` +
+      'Below zero the promise is broken.',
+    unit: units.PercentUnit,
+    queries: { Left: `${objectiveSeries.budgetLeft}{objective="${name}"}` },
+  })
+    .decimals(0)
+    .thresholds(goodFrom(0));
+}
+
+/** Share of the chosen functions' requests that kept the promise, in the shown time range. */
+function goodShare({ requests, withinSeconds }: Objective): string {
+  const counted = {
+    window: SHOWN,
+    ...(requests === 'warm' && { where: 'cold_start="false"' }),
+  };
+  const all = observations(metrics.latency, counted);
+  return withinSeconds === undefined
+    ? `1 - ${share(rate(metrics.errors, { ...counted, where: SERVER_ERRORS }), all)}`
+    : share(observationsWithin(metrics.latency, withinSeconds, counted), all);
+}
+
+function serverErrorShare(): string {
+  return share(rate(metrics.errors, { where: SERVER_ERRORS }), observations(metrics.latency));
+}
+
+function inWords(name: string): string {
+  const words = name.replaceAll('-', ' ');
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+function percent(ratio: number): string {
+  return `${Number((ratio * 100).toPrecision(6))} %`;
+}

@@ -1,0 +1,103 @@
+/**
+ * PromQL for the dashboards, built from the table of metrics so that no name is written twice.
+ *
+ * `$function` and `$interval` are the dashboards' variables, `$__…` are Grafana's own.
+ */
+import type { MetricKey, metrics } from '../../lib/metrics.ts';
+
+type Metric = (typeof metrics)[MetricKey];
+/** A metric that only goes up: the one kind, with histograms, of which a rate makes sense. */
+export type Counter = Extract<Metric, { kind: 'counter' }>;
+export type Histogram = Extract<Metric, { kind: 'histogram' }>;
+export type Gauge = Extract<Metric, { kind: 'gauge' }>;
+
+/** How an expression is narrowed and split. */
+export interface Selection {
+  /** Labels to keep; none: one value in all. */
+  readonly by?: readonly string[];
+  /** More label matchers, such as `cold_start="true"`. */
+  readonly where?: string;
+  /** What a rate or an increase looks back over. @default the dashboard's `$interval` */
+  readonly window?: string;
+}
+
+/** The whole time range that the dashboard shows. */
+export const SHOWN = '$__range';
+/** At least four scrapes and never less than one step: no event between two points is missed. */
+export const STEP = '$__rate_interval';
+const CHOSEN_FUNCTIONS = 'function=~"$function"';
+
+/** The series of a metric, of the chosen functions where it has that label. */
+export function series(metric: Metric, where = '', suffix = ''): string {
+  const chosen = metric.labels.some((label) => label === 'function') ? CHOSEN_FUNCTIONS : '';
+  const matchers = [chosen, where].filter((matcher) => matcher !== '').join(', ');
+  return `${metric.name}${suffix}${matchers === '' ? '' : `{${matchers}}`}`;
+}
+
+function sumOf(expression: string, by: readonly string[] = []): string {
+  return by.length === 0 ? `sum(${expression})` : `sum by (${by.join(', ')}) (${expression})`;
+}
+
+function rateOf(metric: Metric, suffix: string, { by, where, window }: Selection): string {
+  return sumOf(`rate(${series(metric, where, suffix)}[${window ?? '$interval'}])`, by);
+}
+
+/** Events per second. */
+export function rate(metric: Counter, selection: Selection = {}): string {
+  return rateOf(metric, '', selection);
+}
+
+/** Events in the window. */
+export function increase(metric: Counter, { by, where, window = SHOWN }: Selection = {}): string {
+  return sumOf(`increase(${series(metric, where)}[${window}])`, by);
+}
+
+/** Observations of a histogram per second. */
+export function observations(metric: Histogram, selection: Selection = {}): string {
+  return rateOf(metric, '_count', selection);
+}
+
+/** Observations per second that were at most `edge`, which must be an edge of a bucket. */
+export function observationsWithin(
+  metric: Histogram,
+  edge: number,
+  selection: Selection = {},
+): string {
+  const where = [selection.where, `le="${edge}"`].filter(Boolean).join(', ');
+  return rateOf(metric, '_bucket', { ...selection, where });
+}
+
+/** What a histogram adds up to per second. */
+export function amount(metric: Histogram, selection: Selection = {}): string {
+  return rateOf(metric, '_sum', selection);
+}
+
+/** Part of a whole; no value, rather than 0/0, while the whole is zero. */
+export function share(part: string, whole: string): string {
+  return `${part} / (${whole} > 0)`;
+}
+
+/** Mean of a histogram. */
+export function mean(metric: Histogram, selection: Selection = {}): string {
+  return share(amount(metric, selection), observations(metric, selection));
+}
+
+/** Quantile of a histogram; no value, rather than NaN (which no comparison keeps), without traffic. */
+export function quantile(q: number, metric: Histogram, selection: Selection = {}): string {
+  const buckets = rateOf(metric, '_bucket', {
+    ...selection,
+    by: ['le', ...(selection.by ?? [])],
+  });
+  return `histogram_quantile(${q}, ${buckets}) >= 0`;
+}
+
+/** Observations of each bucket in each step, for a heatmap. */
+export function heatmapOf(metric: Histogram, where = ''): string {
+  return sumOf(`increase(${series(metric, where, '_bucket')}[${STEP}])`, ['le']);
+}
+
+/** The present value of a gauge. */
+export function level(metric: Gauge, aggregate: 'sum' | 'max', by: readonly string[] = []): string {
+  const of = series(metric);
+  return by.length === 0 ? `${aggregate}(${of})` : `${aggregate} by (${by.join(', ')}) (${of})`;
+}

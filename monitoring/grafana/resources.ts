@@ -1,0 +1,197 @@
+/** Resources: what the API's container and its process use, payload sizes, and the metrics' own way. */
+import * as units from '@grafana/grafana-foundation-sdk/units';
+import { metrics } from '../../lib/metrics.ts';
+import { recordings } from '../prometheus/recordingRules.ts';
+import { thresholds } from '../thresholds.ts';
+import {
+  containerCpu,
+  containerCpuLimit,
+  containerMemory,
+  containerMemoryLimit,
+  ofContainer,
+} from './container.ts';
+import { dashboard } from './dashboard.ts';
+import { foreignMetrics } from './foreignMetrics.ts';
+import { badFrom, dashed, goodFrom, graph, stat, thresholdLine } from './panels.ts';
+import { amount, level, quantile } from './promql.ts';
+
+const NO_CONTAINER = 'no container seen';
+const { eventLoopLag, emulatorHeap, processCpu, processMemory, pushTime, up } = foreignMetrics;
+/** Other programs have process metrics too; only the emulator is a Node process. */
+const OF_EMULATOR = `and on (job, instance) ${foreignMetrics.nodeVersion}`;
+const shares = recordings();
+
+export const resources = dashboard({
+  name: 'resources',
+  title: 'Resources',
+  description:
+    'Processor and memory of the API, event loop, heap, payloads, and the way of the metrics.',
+  sections: [
+    {
+      title: 'Container of the API (cAdvisor); all Lambda instances are threads in it',
+      lines: [
+        [
+          stat({
+            title: 'CPU, share of its limit',
+            description: 'Of the quota, or of the machine where the container has none.',
+            unit: units.PercentUnit,
+            queries: {
+              '{{container}}': ofContainer(
+                (matcher) => `${shares.containerCpu.record}{${matcher}}`,
+              ),
+            },
+            noValue: NO_CONTAINER,
+          })
+            .decimals(0)
+            .thresholds(badFrom(thresholds.containerCpu.ratio)),
+          stat({
+            title: 'Memory, share of its limit',
+            description: 'Working set; at 100 % the kernel ends the container.',
+            unit: units.PercentUnit,
+            queries: {
+              '{{container}}': ofContainer(
+                (matcher) => `${shares.containerMemory.record}{${matcher}}`,
+              ),
+            },
+            noValue: 'no limit set',
+          })
+            .decimals(0)
+            .thresholds(badFrom(thresholds.containerMemory.ratio)),
+        ],
+        [
+          dashed(
+            graph({
+              title: 'CPU',
+              description:
+                'Processors in use and, dashed, the limit. Where cAdvisor cannot tell names, all containers show.',
+              unit: units.Short,
+              queries: {
+                '{{container}}': ofContainer(containerCpu),
+                'limit of {{container}}': ofContainer(containerCpuLimit),
+              },
+              noValue: NO_CONTAINER,
+            }).min(0),
+            /^limit of/,
+          ),
+          dashed(
+            graph({
+              title: 'Memory',
+              description: 'Working set and, dashed, the limit.',
+              unit: units.BytesIEC,
+              queries: {
+                '{{container}}': ofContainer(containerMemory),
+                'limit of {{container}}': ofContainer(containerMemoryLimit),
+              },
+              noValue: NO_CONTAINER,
+            }).min(0),
+            /^limit of/,
+          ),
+        ],
+      ],
+    },
+    {
+      title: 'Process of the emulator, with or without a container',
+      lines: [
+        [
+          graph({
+            title: 'CPU of the process',
+            description: 'Processors in use, all instances together.',
+            unit: units.Short,
+            queries: { '{{instance}}': `rate(${processCpu}[$interval]) ${OF_EMULATOR}` },
+          }).min(0),
+          graph({
+            title: 'Memory of the process',
+            description:
+              'Resident memory of all instances together, and the heap of the main thread.',
+            unit: units.BytesIEC,
+            queries: {
+              'resident, {{instance}}': `${processMemory} ${OF_EMULATOR}`,
+              'main heap, {{instance}}': `${emulatorHeap} ${OF_EMULATOR}`,
+            },
+          }).min(0),
+          graph({
+            title: 'Lag of the main event loop',
+            description:
+              'p99 of the delay before the emulator, which is also the gateway, gets to a request.',
+            unit: units.Seconds,
+            queries: { '{{instance}}': `${eventLoopLag} ${OF_EMULATOR}` },
+          }).min(0),
+        ],
+      ],
+    },
+    {
+      title: 'Instances',
+      lines: [
+        [
+          graph({
+            title: 'Event loop by function',
+            description: 'Share of time that the instance which answered last was busy.',
+            unit: units.PercentUnit,
+            queries: {
+              '{{function}}': level(metrics.eventLoopUtilization, 'max', ['function']),
+            },
+          })
+            .min(0)
+            .max(1),
+          graph({
+            title: 'Heap by function',
+            description:
+              'JavaScript heap of the instance that answered last. A saw-tooth is healthy, a slope is a leak.',
+            unit: units.BytesIEC,
+            queries: { '{{function}}': level(metrics.heapUsed, 'max', ['function']) },
+          }).min(0),
+        ],
+      ],
+    },
+    {
+      title: 'Payloads',
+      lines: [
+        [
+          graph({
+            title: 'Size of requests and answers',
+            description: 'p95; batches are the large ones.',
+            unit: units.BytesIEC,
+            queries: {
+              'request, {{function}}': quantile(0.95, metrics.requestSize, { by: ['function'] }),
+              'answer, {{function}}': quantile(0.95, metrics.responseSize, { by: ['function'] }),
+            },
+          }),
+          graph({
+            title: 'Bytes in and out',
+            description: 'Bodies only, without headers.',
+            unit: units.BytesPerSecondIEC,
+            queries: { in: amount(metrics.requestSize), out: amount(metrics.responseSize) },
+          }),
+        ],
+      ],
+    },
+    {
+      title: 'The way of the metrics',
+      lines: [
+        [
+          stat({
+            title: 'Targets that answer',
+            description: 'What Prometheus scrapes. One that is down is missing from every panel.',
+            unit: units.Short,
+            queries: { '{{job}}': `min by (job) (${up})` },
+            noValue: 'no targets',
+          })
+            .height(8)
+            .thresholds(goodFrom(1)),
+          graph({
+            title: 'Age of the data',
+            description:
+              'Time since the aggregator last pushed. The line is where the alert fires: it pushes at least ' +
+              `every ${thresholds.pipeline.heartbeatSeconds} s.`,
+            unit: units.Seconds,
+            queries: { '{{instance}}': `time() - ${pushTime}` },
+            noValue: 'no push yet',
+          })
+            .min(0)
+            .thresholds(badFrom(thresholds.pipeline.pushAgeSeconds))
+            .thresholdsStyle(thresholdLine()),
+        ],
+      ],
+    },
+  ],
+});
