@@ -1,8 +1,10 @@
 /** Compiles the schemas into validators and into the OpenAPI document, so that no handler carries a schema compiler. */
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import standaloneCode from 'ajv/dist/standalone/index.js';
 import Type from 'typebox';
+import { loadModel, ModelArtifactError } from '../lib/artifact.ts';
 import type { Model } from '../lib/model.ts';
 import { openApiDocument } from '../lib/openapi.ts';
 import {
@@ -36,16 +38,27 @@ function validatorSource({ features }: Model): string {
   });
 }
 
+const ARTIFACT = 'model/artifact.json';
+
+/** The model to serve. Read, not imported: of a broken import nothing could be said but its stack. */
+async function readModel(): Promise<Model> {
+  const text = await readFile(join(root, ARTIFACT), 'utf8').catch(() => '{}');
+  try {
+    return loadModel(JSON.parse(text));
+  } catch (cause) {
+    if (cause instanceof ModelArtifactError) throw cause;
+    throw new ModelArtifactError('malformed', 'is not complete', { cause });
+  }
+}
+
 try {
-  // Imported here, so that an artifact which is not sound ends in its one line and not in a stack.
-  const { model } = await import('../lib/model.ts');
+  const model = await readModel();
   await writeIfChanged(join(root, 'lib/validators.generated.js'), validatorSource(model));
   await writeIfChanged(
     join(root, 'dist/docs/openapi.json'),
     JSON.stringify(openApiDocument(model), null, 2),
   );
 } catch (error) {
-  const known = error instanceof Error && error.name === 'ModelArtifactError';
-  console.error(known ? error.message : error);
+  console.error(error instanceof ModelArtifactError ? `${ARTIFACT}: ${error.message}` : error);
   process.exitCode = 1;
 }

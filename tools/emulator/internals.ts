@@ -1,11 +1,13 @@
-/** What serverless-offline has no option for: quiet logs, and idle instances that still end after a reload. */
+/** What serverless-offline and osls have no option for. */
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+const require = createRequire(import.meta.url);
+
 /** A file of serverless-offline that its package does not export. */
 async function internal<T>(path: string): Promise<T> {
-  const entry = createRequire(import.meta.url).resolve('serverless-offline');
+  const entry = require.resolve('serverless-offline');
   return import(pathToFileURL(join(dirname(entry), path)).href) as Promise<T>;
 }
 
@@ -42,4 +44,9 @@ export async function keepEndingIdleInstances(): Promise<void> {
     await cleanup.call(this);
     this.start();
   };
+}
+
+/** `sls invoke local` looks for `.js` and `.cjs` alone, though it can load what Lambda loads: `.mjs`. */
+export function resolveModuleBundles(): void {
+  require.extensions['.mjs'] = require.extensions['.js'];
 }

@@ -3,7 +3,7 @@ import { ensureEnv } from '../dotenv.ts';
 import { bindHost, localPort, prebuilt } from '../localConfig.ts';
 import { banner } from './banner.ts';
 import { answerAsGateway, passBodiesThrough } from './gateway.ts';
-import { keepEndingIdleInstances, quietLogs } from './internals.ts';
+import { keepEndingIdleInstances, quietLogs, resolveModuleBundles } from './internals.ts';
 import { checkPorts } from './ports.ts';
 import { offlinePlugin, type Serverless } from './serverless.ts';
 import { turnstile } from './turnstile.ts';
@@ -22,7 +22,10 @@ export default class EmulatorPlugin {
       'before:offline:start': () => this.#prepare(),
       'before:offline:start:init': () => this.#prepare(),
       'before:package:createDeploymentArtifacts': () => orExit(build),
-      'before:invoke:local:invoke': () => orExit(build),
+      'before:invoke:local:invoke': async () => {
+        await orExit(build);
+        resolveModuleBundles();
+      },
     };
   }
 

@@ -1,0 +1,26 @@
+/** A copy of the service for tests that change its files. */
+import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { root } from '../tools/root.ts';
+
+/** What a copy does without: history, what is built, and the dependencies, which it shares. */
+const LEFT_OUT = new Set(['.git', 'dist', 'node_modules', '.serverless', '.env']);
+
+/** A copy in a temporary folder. */
+export interface ServiceCopy {
+  /** The folder, without a slash at its end. */
+  readonly folder: string;
+  remove(): Promise<void>;
+}
+
+/** Copies the service as it is now. */
+export async function copyService(): Promise<ServiceCopy> {
+  const folder = await mkdtemp(join(tmpdir(), 'lambdascope-'));
+  await cp(root, folder, {
+    recursive: true,
+    filter: (source) => !LEFT_OUT.has(basename(source)),
+  });
+  await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
+  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}

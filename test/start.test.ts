@@ -1,0 +1,149 @@
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { root } from '../tools/root.ts';
+import { type Emulator, startEmulator } from './emulator.ts';
+import { eventually } from './eventually.ts';
+import { freePort } from './freePort.ts';
+import { copyService, type ServiceCopy } from './serviceCopy.ts';
+
+const osls = join(root, 'node_modules/serverless/bin/serverless.js');
+/** Runs `sls` in a folder to its end. */
+function sls(
+  cwd: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ code: number; output: string }> {
+  return new Promise((resolve) => {
+    execFile(
+      process.execPath,
+      [osls, ...args],
+      { cwd, env: { ...process.env, ...env } },
+      (error, stdout, stderr) => {
+        resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr });
+      },
+    );
+  });
+}
+
+describe('sls offline', () => {
+  let copy: ServiceCopy;
+  let emulator: Emulator;
+
+  beforeAll(async () => {
+    copy = await copyService();
+    // Empty, so that the key comes from .env.
+    emulator = await startEmulator({ cwd: copy.folder, env: { API_KEY: '' } });
+  });
+
+  afterAll(async () => {
+    await emulator?.stop();
+    await copy?.remove();
+  });
+
+  it('makes .env with a random key that only its owner can read', async () => {
+    const path = join(copy.folder, '.env');
+    expect(await readFile(path, 'utf8')).toMatch(/^API_KEY=[0-9a-f]{40}$/m);
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+  });
+
+  it('prints a curl line that works when pasted', async () => {
+    const line = emulator.output().match(/^ {2}(curl .*)$/m)?.[1] ?? '';
+    expect(line).not.toBe('');
+    const { stdout } = await new Promise<{ stdout: string }>((resolve, reject) => {
+      execFile('sh', ['-c', line], (error, stdout) =>
+        error ? reject(error) : resolve({ stdout }),
+      );
+    });
+    expect(JSON.parse(stdout)).toMatchObject({ prediction: 'setosa' });
+  });
+
+  it('serves a change at the next request', async () => {
+    const path = join(copy.folder, 'lib/service.ts');
+    const source = await readFile(path, 'utf8');
+    await writeFile(path, source.replace('packageJson.version', "'9.9.9'"));
+    // The request after the one that the file system's notice may have missed.
+    await eventually(async () => {
+      const health = await (await fetch(`${emulator.url}/`)).json();
+      expect(health).toMatchObject({ version: '9.9.9' });
+    });
+  });
+
+  it('keeps serving the build before when a change does not compile, and says why', async () => {
+    const path = join(copy.folder, 'functions/health.ts');
+    await writeFile(path, `${await readFile(path, 'utf8')}\n)`);
+    await eventually(() => expect(emulator.output()).toContain('Still serving the build before.'));
+    expect(emulator.output()).toMatch(/functions\/health\.ts:\d+:\d+: ERROR/);
+    expect((await fetch(`${emulator.url}/`)).status).toBe(200);
+  });
+
+  it('stops on Ctrl-C with exit code 0, and frees its ports', async () => {
+    expect(await emulator.stop()).toBe(0);
+    await expect(fetch(`${emulator.url}/`)).rejects.toThrow();
+    await expect(fetch(`${emulator.metricsUrl}/`)).rejects.toThrow();
+  });
+});
+
+describe('sls offline that cannot start', () => {
+  it.each(['API_PORT', 'LAMBDA_PORT', 'METRICS_PORT'])(
+    'names the taken port and %s, in one line',
+    async (variable) => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const address = server.address();
+      const taken = typeof address === 'object' ? String(address?.port) : '';
+      const ports = {
+        API_PORT: String(await freePort()),
+        LAMBDA_PORT: String(await freePort()),
+        METRICS_PORT: String(await freePort()),
+      };
+      const { code, output } = await sls(root, ['offline'], { ...ports, [variable]: taken });
+      server.close();
+      expect(code).toBe(1);
+      expect(output.trim()).toMatch(
+        new RegExp(`^Port ${taken} \\(.*\\) is taken\\. .*${variable}.*$`),
+      );
+    },
+  );
+
+  it.each([
+    ['truncated', (text: string) => text.slice(0, text.length / 2)],
+    ['tampered with', (text: string) => text.replace('setosa', 'sedosa')],
+    ['missing', () => undefined],
+  ])('says in one line that the artifact is %s', async (_what, change) => {
+    const copy = await copyService();
+    const path = join(copy.folder, 'model/artifact.json');
+    const changed = change(await readFile(path, 'utf8'));
+    if (changed === undefined) await rm(path);
+    else await writeFile(path, changed);
+    const { code, output } = await sls(copy.folder, ['offline'], {
+      API_PORT: String(await freePort()),
+      LAMBDA_PORT: String(await freePort()),
+      METRICS_PORT: String(await freePort()),
+    });
+    await copy.remove();
+    expect(code).toBe(1);
+    expect(output.trim().split('\n')).toHaveLength(1);
+    expect(output).toContain('model/artifact.json');
+    expect(output).toContain('npm run train');
+  });
+});
+
+describe('sls invoke local', () => {
+  it('answers for one function', async () => {
+    const { code, output } = await sls(root, [
+      'invoke',
+      'local',
+      '-f',
+      'predict',
+      '--path',
+      'test/events/predict.json',
+    ]);
+    expect(code).toBe(0);
+    expect(output).toContain('\\"prediction\\":\\"setosa\\"');
+    expect(output).toContain('"statusCode": 200');
+  });
+});
