@@ -19,6 +19,7 @@ const ports = {
   pushgateway: { variable: 'PUSHGATEWAY_PORT', port: 9091, what: 'Pushgateway' },
   prometheus: { variable: 'PROMETHEUS_PORT', port: 9090, what: 'Prometheus' },
   alertmanager: { variable: 'ALERTMANAGER_PORT', port: 9093, what: 'Alertmanager' },
+  alertLog: { variable: 'ALERT_LOG_PORT', port: 9095, what: 'alert log' },
   grafana: { variable: 'GRAFANA_PORT', port: 3001, what: 'Grafana' },
   cadvisor: { variable: 'CADVISOR_PORT', port: 8080, what: 'cAdvisor' },
 } as const satisfies Record<string, LocalPort>;

@@ -1,0 +1,73 @@
+/** `npm run monitoring`: the monitoring stack without Docker, from the programs on the PATH. */
+import { join } from 'node:path';
+import { ensureEnv } from './dotenv.ts';
+import { checkPorts } from './emulator/ports.ts';
+import { localPort } from './localConfig.ts';
+import { findProgram } from './monitoring/findProgram.ts';
+import { type ProgramName, programs } from './monitoring/programs.ts';
+import { lastLines, type Server } from './monitoring/server.ts';
+import { type Stack, startStack } from './monitoring/stack.ts';
+import { root } from './root.ts';
+
+/** Data, rendered configuration and logs; git ignores it. */
+const FOLDER = join(root, '.monitoring');
+
+try {
+  await run();
+} catch (error) {
+  // Each of these errors says what to do; a stack would only hide it.
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
+
+async function run(): Promise<void> {
+  const withGrafana = findProgram(programs.grafana.commands) !== undefined;
+  const names: ProgramName[] = ['pushgateway', 'alertmanager', 'prometheus'];
+  if (withGrafana) names.push('grafana');
+  const alertLog = localPort('alertLog');
+  await checkPorts([...names.map((name) => localPort(name)), alertLog], '127.0.0.1');
+
+  const stopAsked = signalled();
+  const stack = await startStack({
+    ports: Object.fromEntries(names.map((name) => [name, localPort(name).port])),
+    alertLogPort: alertLog.port,
+    folder: FOLDER,
+    grafanaPassword: withGrafana
+      ? ensureEnv({ names: ['GRAFANA_ADMIN_PASSWORD'] }).GRAFANA_ADMIN_PASSWORD
+      : undefined,
+  });
+  console.log(banner(stack, withGrafana));
+
+  const servers = Object.values(stack.servers);
+  const first = await Promise.race([stopAsked, ...servers.map(endOf)]);
+  await stack.stop();
+  if (first === undefined) console.log('Stopped.');
+  else throw first;
+}
+
+/** Resolves at the first Ctrl-C or SIGTERM. */
+function signalled(): Promise<undefined> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.once(signal, () => resolve(undefined));
+    }
+  });
+}
+
+/** What to say when a server ends although nobody asked it to. */
+async function endOf({ title, ended, logFile }: Server): Promise<Error> {
+  return new Error(`${title} ${await ended}. ${lastLines(logFile)}`);
+}
+
+function banner({ servers }: Stack, withGrafana: boolean): string {
+  const lines = Object.values(servers).map(({ title, url }) => `  ${title.padEnd(13)} ${url}`);
+  return [
+    'The monitoring stack is ready:',
+    ...lines,
+    ...(withGrafana
+      ? ['Grafana: sign in as admin with GRAFANA_ADMIN_PASSWORD from .env.']
+      : ['Grafana is not installed: the dashboards need it, or docker compose up.']),
+    'Alerts are printed here. Data is kept in .monitoring/; delete it to start afresh.',
+    'Ctrl-C stops all.',
+  ].join('\n');
+}
