@@ -1,0 +1,37 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { root } from '../tools/root.ts';
+
+/** Largest bundle of a function that serves requests, in bytes. */
+const LIMIT = 150 * 1024;
+
+describe.each(['health', 'predict', 'batchPredict'])('the bundle of %s', (name) => {
+  const path = join(root, 'dist', name, 'index.mjs');
+
+  it('is small, with the model in it', async () => {
+    expect((await stat(path)).size).toBeLessThanOrEqual(LIMIT);
+    expect((await stat(`${path}.map`)).size).toBeGreaterThan(0);
+  });
+
+  it.each(['prom-client', 'ajv', 'typebox', 'ml-random-forest'])(
+    'holds nothing of %s',
+    async (name) => {
+      const { sources } = JSON.parse(await readFile(`${path}.map`, 'utf8')) as {
+        sources: string[];
+      };
+      expect(sources.filter((source) => source.includes(`node_modules/${name}/`))).toEqual([]);
+    },
+  );
+});
+
+describe('the lock file', () => {
+  it('holds no licensed serverless and no download address', async () => {
+    const text = await readFile(join(root, 'package-lock.json'), 'utf8');
+    const { packages } = JSON.parse(text) as {
+      packages: Record<string, { name?: string; resolved?: string }>;
+    };
+    expect(packages['node_modules/serverless']?.name).toBe('osls');
+    expect(Object.values(packages).filter(({ resolved }) => resolved)).toEqual([]);
+  });
+});

@@ -1,0 +1,100 @@
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Emulator, startEmulator } from './emulator.ts';
+
+const setosa = { sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_width: 0.2 };
+
+/** Bodies for each route. */
+const RUNS = 1000;
+
+/** What the contract lets either route answer to a body. */
+const ALLOWED = new Set([200, 400, 413, 415, 422]);
+
+let emulator: Emulator;
+
+beforeAll(async () => {
+  emulator = await startEmulator();
+});
+
+afterAll(async () => {
+  await emulator?.stop();
+});
+
+const value = fc.oneof(
+  fc.double(),
+  fc.constantFrom(0, -0, -1, 1e308, -1e308, 5e-324, 2 ** 53, null, true, '5', [], {}),
+  fc.string({ unit: 'binary' }),
+  fc.anything(),
+);
+const key = fc.oneof(
+  fc.constantFrom(...Object.keys(setosa), '__proto__', 'constructor', 'prototype', 'toString', ''),
+  fc.string({ unit: 'binary' }),
+);
+const row = fc.oneof(
+  { weight: 3, arbitrary: fc.constant(setosa) },
+  fc.record(Object.fromEntries(Object.keys(setosa).map((name) => [name, value])), {
+    requiredKeys: [],
+  }),
+  fc.dictionary(key, value),
+  value,
+);
+const batch = fc.oneof(
+  fc.record({ instances: fc.oneof(fc.array(row), value) }),
+  fc.record({ columns: fc.array(key), data: fc.array(fc.array(value)) }, { requiredKeys: [] }),
+  fc.record({ columns: fc.constant(Object.keys(setosa)), data: fc.array(fc.array(fc.double())) }),
+  fc.constantFrom(0, 10_001).map((rows) => ({ instances: Array(rows).fill(setosa) })),
+);
+const text = fc.oneof(
+  { weight: 4, arbitrary: fc.oneof(row, batch).map((body) => JSON.stringify(body) ?? '') },
+  fc.json(),
+  fc.string({ unit: 'binary' }),
+  // Broken anywhere, and with a key that reaches for the prototype.
+  fc.tuple(batch, fc.nat(200)).map(([body, at]) => JSON.stringify(body).slice(0, at)),
+  value.map((nested) => `{"__proto__":${JSON.stringify(nested) ?? 1},"sepal_length":1}`),
+  fc.constantFrom('[', '{"a":').chain((open) => fc.nat(5000).map((depth) => open.repeat(depth))),
+  fc.nat(5000).map((depth) => `${'['.repeat(depth)}${']'.repeat(depth)}`),
+  fc.constantFrom('9'.repeat(400), '-1e-400', '{"sepal_length":1e999}', '\ufeff{}', 'NaN', '"'),
+);
+const contentType = fc.oneof(
+  { weight: 6, arbitrary: fc.constant('application/json') },
+  fc.constantFrom(
+    'application/json; charset=utf-8',
+    'application/json; charset=binary',
+    'application/octet-stream',
+    'text/plain',
+    'application/problem+json',
+    'multipart/form-data; boundary=x',
+  ),
+);
+
+it.each(['/predict', '/predict/batch'])(
+  'answers whatever is sent to %s within the contract, and lives on',
+  async (path) => {
+    const send = (body: string | Buffer, type: string) =>
+      fetch(emulator.url + path, {
+        method: 'POST',
+        headers: { 'x-api-key': emulator.key, 'content-type': type },
+        body,
+      });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.oneof(
+          text,
+          fc.uint8Array().map((bytes) => Buffer.from(bytes)),
+        ),
+        contentType,
+        async (body, type) => {
+          const response = await send(body, type);
+          const answer = await response.json();
+          expect(ALLOWED).toContain(response.status);
+          if (response.status !== 200) expect(answer).toMatchObject({ status: response.status });
+        },
+      ),
+      { numRuns: RUNS },
+    );
+    const good = path === '/predict' ? setosa : { instances: [setosa] };
+    const response = await send(JSON.stringify(good), 'application/json');
+    const answer = (await response.json()) as { predictions?: { prediction: string }[] };
+    expect(answer.predictions?.[0] ?? answer).toMatchObject({ prediction: 'setosa' });
+  },
+);
