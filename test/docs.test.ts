@@ -1,4 +1,5 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchChromium } from './browser.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
@@ -24,6 +25,39 @@ describe('GET /openapi.json', () => {
     expect(validator.version).toBe('3.1');
     expect(Object.keys(document.paths)).toEqual(['/', '/predict', '/predict/batch']);
     expect(JSON.stringify(document)).toContain('sepal_length');
+  });
+});
+
+describe('the answers', () => {
+  const good = { sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_width: 0.2 };
+  const far = { ...good, sepal_length: 100 };
+  const doubtful = { sepal_length: 6, sepal_width: 2.7, petal_length: 5, petal_width: 1.7 };
+
+  it.each([
+    ['get', '/', undefined, 200],
+    ['post', '/predict', good, 200],
+    ['post', '/predict', far, 200],
+    ['post', '/predict', doubtful, 200],
+    ['post', '/predict', {}, 422],
+    ['post', '/predict/batch', { instances: [good, far, doubtful] }, 200],
+    ['post', '/predict/batch', { columns: Object.keys(good), data: [[1, 2, 3, 4]] }, 200],
+    ['post', '/predict/batch', { instances: [1] }, 422],
+  ] as const)('are what the document says: %s %s %j', async (method, path, body, status) => {
+    const document = (await (await fetch(`${emulator.url}/openapi.json`)).json()) as object;
+    const response = await fetch(emulator.url + path, {
+      method: method.toUpperCase(),
+      headers: { 'x-api-key': emulator.key, 'content-type': 'application/json' },
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    });
+    expect(response.status).toBe(status);
+    const type = (response.headers.get('content-type') ?? '').split(';')[0] ?? '';
+    const where = ['paths', path, method, 'responses', status, 'content', type, 'schema'];
+    const pointer = where.map((token) => String(token).replaceAll('/', '~1')).join('/');
+    const ajv = new Ajv2020({ strict: false, validateFormats: false });
+    ajv.addSchema(document, 'openapi');
+    const validate = ajv.compile({ $ref: `openapi#/${pointer}` });
+    validate(await response.json());
+    expect(validate.errors).toBeNull();
   });
 });
 

@@ -1,0 +1,99 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { model } from './model.ts';
+import { HttpProblem } from './problem.ts';
+import { batchRows, instanceRow } from './rows.ts';
+
+const names = model.features.map(({ name }) => name);
+
+/** A row that is valid: one length, from 0 up, a feature. */
+const goodRow = fc.array(fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }), {
+  minLength: names.length,
+  maxLength: names.length,
+});
+
+/** What makes a number no length. */
+const badValue = fc.oneof(
+  fc.double({ max: -Number.MIN_VALUE, noNaN: true }),
+  fc.constantFrom(Number.NaN, Number.POSITIVE_INFINITY, null, '1', true, [1], {}),
+);
+
+function asInstance(row: readonly unknown[]): Record<string, unknown> {
+  return Object.fromEntries(names.map((name, index) => [name, row[index]]));
+}
+
+/** The pointers of a refusal. */
+function pointers(read: () => unknown): string[] {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof HttpProblem) return (error.errors ?? []).map(({ pointer }) => pointer);
+    throw error;
+  }
+  throw new Error('it was not refused');
+}
+
+describe('instanceRow', () => {
+  it('gives the values in the order of the features, whatever the order of the fields', () => {
+    fc.assert(
+      fc.property(
+        goodRow,
+        fc.shuffledSubarray(names, { minLength: names.length }),
+        (row, order) => {
+          const instance = asInstance(row);
+          const shuffled = Object.fromEntries(order.map((name) => [name, instance[name]]));
+          expect([...instanceRow(shuffled, model)]).toEqual(row);
+        },
+      ),
+    );
+  });
+
+  it('names each field that is not a length', () => {
+    fc.assert(
+      fc.property(goodRow, fc.nat(names.length - 1), badValue, (row, at, bad) => {
+        expect(pointers(() => instanceRow(asInstance(row.with(at, bad as number)), model))).toEqual(
+          [`/${names[at]}`],
+        );
+      }),
+    );
+  });
+});
+
+describe('batchRows', () => {
+  it('reads the same numbers from either form', () => {
+    fc.assert(
+      fc.property(
+        fc.array(goodRow, { minLength: 1, maxLength: 50 }),
+        fc.shuffledSubarray(names, { minLength: names.length }),
+        (rows, columns) => {
+          const data = rows.map((row) => columns.map((name) => row[names.indexOf(name)]));
+          const byColumn = batchRows({ columns, data }, model);
+          const byName = batchRows({ instances: rows.map(asInstance) }, model);
+          expect([...byColumn]).toEqual(rows.flat());
+          expect(byName).toEqual(byColumn);
+        },
+      ),
+    );
+  });
+
+  it('names exactly the bad rows, in either form', () => {
+    const cell = fc.record({ at: fc.nat(names.length - 1), bad: fc.option(badValue) });
+    fc.assert(
+      fc.property(fc.array(fc.tuple(goodRow, cell), { minLength: 1, maxLength: 50 }), (cells) => {
+        const rows = cells.map(([row, { at, bad }]) =>
+          bad === null ? row : row.with(at, bad as number),
+        );
+        const wrong = cells.flatMap(([, { at, bad }], index) =>
+          bad === null ? [] : [{ at, index }],
+        );
+        fc.pre(wrong.length > 0);
+        expect(pointers(() => batchRows({ instances: rows.map(asInstance) }, model))).toEqual(
+          wrong.map(({ at, index }) => `/instances/${index}/${names[at]}`),
+        );
+        expect(pointers(() => batchRows({ columns: names, data: rows }, model))).toEqual(
+          wrong.map(({ at, index }) => `/data/${index}/${at}`),
+        );
+      }),
+    );
+  });
+});
