@@ -13,7 +13,7 @@ async function internal<T>(path: string): Promise<T> {
 
 type Write = (...message: unknown[]) => void;
 
-/** Keeps errors and warnings; drops the five lines that it writes for each request. */
+/** Keeps errors and warnings; drops its table of routes, and the five lines that it writes for each request. */
 export async function quietLogs(): Promise<void> {
   const { setLogUtils } = await internal<{ setLogUtils(logs: object): void }>('utils/log.js');
   const drop: Write = () => {};
@@ -24,6 +24,10 @@ export async function quietLogs(): Promise<void> {
     log: { debug: drop, info: drop, notice: drop, verbose: drop, warning: keep, error: keep },
     progress: undefined,
   });
+  const { default: HttpServer } = await internal<{
+    default: { prototype: { writeRoutesTerminal(): void } };
+  }>('events/http/HttpServer.js');
+  HttpServer.prototype.writeRoutesTerminal = () => {};
 }
 
 interface LambdaFunctionPool {
