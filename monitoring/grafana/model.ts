@@ -82,7 +82,7 @@ export const model = dashboard({
         [
           stackedGraph({
             title: 'Predictions by class',
-            description: 'Rows per second.',
+            description: 'Rows classified per second, single ones and those in batches.',
             unit: units.RowsPerSecond,
             queries: { '{{class}}': rate(metrics.predictions, { by: ['class'] }) },
           }),

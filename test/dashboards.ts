@@ -1,0 +1,71 @@
+/** The committed dashboards as Grafana reads them, and what they ask Prometheus. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Dashboard, Panel, RowPanel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { parse } from 'yaml';
+import { root } from '../tools/root.ts';
+
+/** Where Grafana's files are. */
+export const grafanaFolder = join(root, 'monitoring/grafana');
+
+/** A query of a panel, variable or annotation, as committed: variables not yet filled in. */
+export interface DashboardQuery {
+  /** Where it stands, for messages. */
+  readonly place: string;
+  readonly expression: string;
+  /** A single value at the end of the time range rather than a line. */
+  readonly instant: boolean;
+}
+
+/** Every committed dashboard. */
+export function committedDashboards(): readonly Dashboard[] {
+  const folder = join(grafanaFolder, 'dashboards');
+  return readdirSync(folder).map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')));
+}
+
+/** The content of a provisioning file, by its path in the provisioning folder. */
+export function provisioningFile(path: string): unknown {
+  return parse(readFileSync(join(grafanaFolder, 'provisioning', path), 'utf8'));
+}
+
+/** The panels of a dashboard that show something, without the row headings. */
+export function panelsOf({ panels = [] }: Dashboard): readonly Panel[] {
+  return panels.filter((panel): panel is Panel => !isRow(panel));
+}
+
+/** The PromQL of every panel. */
+export function panelQueries(dashboard: Dashboard): readonly DashboardQuery[] {
+  return panelsOf(dashboard).flatMap((panel) =>
+    targetsOf(panel).map(({ refId, expr, instant }) => ({
+      place: `${dashboard.title} / ${panel.title} / ${refId}`,
+      expression: expr,
+      instant,
+    })),
+  );
+}
+
+/** The PromQL of every annotation. */
+export function annotationQueries(dashboard: Dashboard): readonly DashboardQuery[] {
+  return (dashboard.annotations.list ?? []).map(({ name, expr = '' }) => ({
+    place: `${dashboard.title} / annotation ${name}`,
+    expression: expr,
+    instant: false,
+  }));
+}
+
+/** What is read of a query: the SDK types a panel's queries only by their marker. */
+export interface Target {
+  readonly refId: string;
+  readonly expr: string;
+  readonly legendFormat: string;
+  readonly instant: boolean;
+}
+
+/** The queries of a panel. */
+export function targetsOf({ targets = [] }: Panel): readonly Target[] {
+  return targets as unknown as readonly Target[];
+}
+
+function isRow(panel: Panel | RowPanel): panel is RowPanel {
+  return panel.type === 'row';
+}

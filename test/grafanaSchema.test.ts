@@ -1,0 +1,112 @@
+/** What is committed for Grafana fits Grafana's own types, turned into JSON schemas. */
+import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { Ajv, type AnySchemaObject, type ValidateFunction } from 'ajv';
+import { createGenerator } from 'ts-json-schema-generator';
+import { describe, expect, it } from 'vitest';
+import { committedDashboards, panelsOf, provisioningFile, targetsOf } from './dashboards.ts';
+import type { GrafanaTypes } from './grafanaTypes.ts';
+
+type TypeName = keyof GrafanaTypes;
+
+const generated = createGenerator({
+  path: 'test/grafanaTypes.ts',
+  tsconfig: 'tsconfig.json',
+  expose: 'none',
+  // The SDK marks its queries with a method, which no JSON has.
+  functions: 'hide',
+  topRef: false,
+  skipTypeCheck: true,
+}).createSchema('GrafanaTypes');
+// `deprecated` holds a text here, which Ajv would refuse.
+const ajv = new Ajv({ allErrors: true, strict: false, validateSchema: false });
+ajv.addSchema(generated as AnySchemaObject, 'grafana');
+
+describe.each(
+  committedDashboards().map((dashboard) => [dashboard.title ?? '', dashboard] as const),
+)('%s', (_, dashboard) => {
+  it('is a dashboard', () => {
+    expectType('dashboard', withoutQueries(dashboard));
+  });
+
+  it('has only panels whose options and fields exist', () => {
+    for (const panel of panelsOf(dashboard)) {
+      const custom = { ...panel.fieldConfig?.defaults.custom, ...overriddenFields(panel) };
+      const used = Object.keys(custom).length > 0;
+      expectType(
+        panelType(panel),
+        { options: panel.options, ...(used && { custom }) },
+        panel.title,
+      );
+    }
+  });
+
+  it('asks in the form of Prometheus queries', () => {
+    for (const target of panelsOf(dashboard).flatMap(targetsOf)) {
+      expectType('prometheusQuery', target, target.expr);
+    }
+  });
+});
+
+describe('the provisioning files', () => {
+  it.each([
+    ['datasources/prometheus.yaml', 'datasourceFile'],
+    ['dashboards/lambdascope.yaml', 'dashboardFile'],
+    ['alerting/rules.yaml', 'ruleFile'],
+    ['alerting/contact-points.yaml', 'contactPointFile'],
+    ['alerting/policies.yaml', 'policyFile'],
+  ] as const)('%s has the documented shape', (file, type) => {
+    expectType(type, provisioningFile(file));
+  });
+
+  it('alert on a Prometheus query and a threshold on it', () => {
+    const { groups } = provisioningFile('alerting/rules.yaml') as GrafanaTypes['ruleFile'];
+    for (const { data } of groups.flatMap(({ rules }) => rules)) {
+      expect(data).toHaveLength(2);
+      expectType('prometheusQuery', data[0]?.model);
+      expectType('thresholdExpression', data[1]?.model);
+    }
+  });
+});
+
+describe('the check itself', () => {
+  it('finds an option that no panel has', () => {
+    const [panel] = panelsOf(committedDashboards()[0] as Dashboard);
+    const options = { ...panel?.options, legnd: {} };
+    expect(validatorOf('stat')({ options })).toBe(false);
+  });
+});
+
+function validatorOf(type: TypeName): ValidateFunction {
+  const validate = ajv.getSchema(`grafana#/properties/${type}`);
+  if (validate === undefined) throw new Error(`no schema of ${type}`);
+  return validate;
+}
+
+function expectType(type: TypeName, value: unknown, place = ''): void {
+  const validate = validatorOf(type);
+  validate(value);
+  expect(validate.errors ?? [], place).toEqual([]);
+}
+
+function panelType({ type, title }: Panel): 'stat' | 'timeseries' | 'heatmap' {
+  if (type === 'stat' || type === 'timeseries' || type === 'heatmap') return type;
+  throw new Error(`${title} is a panel of a kind that is not checked: ${type}`);
+}
+
+/** The fields of a panel's kind that overrides set: `custom.lineStyle` as `{lineStyle: …}`. */
+function overriddenFields({ fieldConfig }: Panel): Record<string, unknown> {
+  const properties = fieldConfig?.overrides.flatMap((override) => override.properties) ?? [];
+  return Object.fromEntries(
+    properties
+      .filter(({ id }) => id.startsWith('custom.'))
+      .map(({ id, value }) => [id.slice('custom.'.length), value]),
+  );
+}
+
+/** The dashboard's type knows nothing of a query but that it is one: those are checked by themselves. */
+function withoutQueries(dashboard: Dashboard): unknown {
+  const panels = dashboard.panels?.map((panel) =>
+    panel.type === 'row' ? panel : { ...panel, targets: [] },
+  );
+  return { ...dashboard, panels };
+}
