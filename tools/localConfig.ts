@@ -59,3 +59,18 @@ export function pushgatewayUrl(env: NodeJS.ProcessEnv = process.env): string {
 export function prebuilt(env: NodeJS.ProcessEnv = process.env): boolean {
   return env['PREBUILT'] === '1';
 }
+
+/**
+ * Seconds after which the emulator ends an instance that nobody asks; it may take twice as long.
+ *
+ * @throws LocalConfigError when IDLE_SECONDS is set to anything but a positive number.
+ */
+export function idleSeconds(env: NodeJS.ProcessEnv = process.env): number {
+  const value = env['IDLE_SECONDS'];
+  if (value === undefined || value === '') return 15;
+  const seconds = Number(value);
+  if (seconds > 0 && Number.isFinite(seconds)) return seconds;
+  throw new LocalConfigError(
+    `IDLE_SECONDS=${value} is not a time. Set it to a number of seconds, or unset it for 15.`,
+  );
+}

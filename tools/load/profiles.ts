@@ -1,0 +1,147 @@
+/** The profiles: what each sends, how fast, and what to look at meanwhile. */
+import { atMost, evenly, merged, waves } from './arrivals.ts';
+import { badRequests } from './badRequests.ts';
+import type { Random } from './random.ts';
+import { batchRequest, type Endpoint, type LoadRequest, predictRequest } from './requests.ts';
+import type { Sampler } from './sampler.ts';
+
+/** How hard and how long a profile plays. */
+export interface Settings {
+  /** Requests a second. */
+  readonly rate: number;
+  /** Connections, and so requests on their way, at most. */
+  readonly concurrency: number;
+  readonly seconds: number;
+  /** Requests at most. */
+  readonly count: number;
+}
+
+/** What a profile draws its requests from. */
+export interface Source {
+  readonly endpoint: Endpoint;
+  readonly sampler: Sampler;
+  readonly random: Random;
+}
+
+/** A kind of traffic. */
+export interface Profile {
+  readonly summary: string;
+  /** Used where no flag says otherwise. */
+  readonly defaults: Omit<Settings, 'count'>;
+  /** When requests are due; evenly where it is absent. */
+  readonly arrivals?: (settings: Settings) => Iterable<number>;
+  /** Makes requests, given how far the profile is, 0 to 1. */
+  readonly requests: (source: Source) => (progress: number) => LoadRequest;
+  /** Waits before each round until the server has ended its idle instances. */
+  readonly afterIdle?: true;
+}
+
+/** Sizes of batches, in the order in which they are played. */
+const BATCH_SIZES = [100, 1, 2500, 10, 250, 2, 1000, 25, 10_000, 5, 50] as const;
+
+/** Waves of a burst. */
+const WAVES = 3;
+
+const oneRow =
+  (draw: (sampler: Sampler, progress: number, random: Random) => readonly number[]) =>
+  ({ endpoint, sampler, random }: Source) =>
+  (progress: number) =>
+    predictRequest(endpoint, draw(sampler, progress, random));
+
+/** Plays a list of requests over and over. */
+function inTurn(requests: readonly LoadRequest[]): () => LoadRequest {
+  let turn = 0;
+  return () => requests[turn++ % requests.length] as LoadRequest;
+}
+
+/** Every profile, by name. */
+export const profiles = {
+  steady: {
+    summary: 'rows as real ones, drawn class by class: how it should be',
+    defaults: { rate: 20, concurrency: 10, seconds: 30 },
+    requests: oneRow((sampler) => sampler.real()),
+  },
+  uniform: {
+    summary: 'every feature evenly over its range: confidence falls, odd rows rise',
+    defaults: { rate: 20, concurrency: 10, seconds: 30 },
+    requests: oneRow((sampler) => sampler.uniform()),
+  },
+  burst: {
+    summary: 'calm, with three growing waves of requests at once: each needs new instances',
+    defaults: { rate: 5, concurrency: 24, seconds: 15 },
+    arrivals: ({ rate, concurrency, seconds }) =>
+      merged(evenly(rate, seconds), waves(WAVES, concurrency, seconds)),
+    requests: oneRow((sampler) => sampler.real()),
+  },
+  idle: {
+    summary: 'a few requests at once after gaps so long that every one finds no instance',
+    defaults: { rate: 1, concurrency: 3, seconds: 60 },
+    arrivals: ({ concurrency }) => Array<number>(concurrency).fill(0),
+    requests: oneRow((sampler) => sampler.real()),
+    afterIdle: true,
+  },
+  outliers: {
+    summary:
+      'every other row far from the training data: slipped decimals, wrong units, impossible mixes',
+    defaults: { rate: 20, concurrency: 10, seconds: 30 },
+    requests: oneRow((sampler, _progress, random) =>
+      random.uniform() < 0.5 ? sampler.odd() : sampler.real(),
+    ),
+  },
+  bad: {
+    summary: 'every way to be refused: 400, 403, 404, 405, 413, 415, 422',
+    defaults: { rate: 20, concurrency: 10, seconds: 15 },
+    requests: ({ endpoint, sampler }) => inTurn(badRequests(endpoint, sampler.real())),
+  },
+  drift: {
+    summary: 'rows that move away from the training data, a little more with each second',
+    defaults: { rate: 20, concurrency: 10, seconds: 60 },
+    requests: oneRow((sampler, progress) => sampler.drifted(progress)),
+  },
+  batch: {
+    summary: 'batches of 1 to 10,000 rows, in both forms',
+    defaults: { rate: 4, concurrency: 4, seconds: 30 },
+    // Made before the first one is due: 10,000 rows take longer to draw than a request may wait.
+    requests: ({ endpoint, sampler }) =>
+      inTurn(
+        BATCH_SIZES.flatMap((size) => {
+          const rows = Array.from({ length: size }, sampler.real);
+          return [
+            batchRequest(endpoint, rows, 'instances'),
+            batchRequest(endpoint, rows, 'columns'),
+          ];
+        }),
+      ),
+  },
+} as const satisfies Readonly<Record<string, Profile>>;
+
+/** Name of a profile. */
+export type ProfileName = keyof typeof profiles;
+
+/** The profiles as their common type, in the order of the table. */
+export const profileNames = Object.keys(profiles) as ProfileName[];
+
+/** One part of a run. */
+export interface Part {
+  readonly profile: ProfileName;
+  readonly settings: Settings;
+}
+
+/** The tour, in seconds by profile: what is usual, then what goes wrong, and back; about two minutes. */
+export const tour: readonly (readonly [ProfileName, number])[] = [
+  ['steady', 15],
+  ['burst', 12],
+  ['uniform', 10],
+  ['bad', 12],
+  ['outliers', 10],
+  ['drift', 25],
+  ['batch', 8],
+  ['idle', 30],
+];
+
+/** When the requests of a part are due, and no more than its count. */
+export function arrivalsOf({ profile, settings }: Part): Iterable<number> {
+  const { arrivals }: Profile = profiles[profile];
+  const due = arrivals?.(settings) ?? evenly(settings.rate, settings.seconds);
+  return atMost(settings.count, due);
+}
