@@ -31,9 +31,8 @@ export const objectiveSeries = {
 
 const { errorBudget: BUDGET, requests, badRequests, burnRate, budgetLeft } = objectiveSeries;
 
-/** The rule groups of a profile. */
+/** The rules of a profile: one group, because each reads what the ones before it recorded. */
 export function objectiveGroups(profile: BurnProfile): readonly RuleGroup[] {
-  const interval = duration(profile.intervalSeconds);
   const rules = [
     ...objectiveEntries().flatMap(([name, objective]) => [
       { record: BUDGET, expr: `vector(${errorBudget(objective)})`, labels: { objective: name } },
@@ -41,14 +40,11 @@ export function objectiveGroups(profile: BurnProfile): readonly RuleGroup[] {
     ]),
     burnRateRule(),
     budgetLeftRule(profile),
+    ...objectiveEntries().flatMap(([name, objective]) =>
+      pairsOf(profile, objective).map((pair) => burnAlert(name, objective, pair)),
+    ),
   ];
-  const alerts = objectiveEntries().flatMap(([name, objective]) =>
-    pairsOf(profile, objective).map((pair) => burnAlert(name, objective, pair)),
-  );
-  return [
-    { name: `objectives-${profile.name}`, interval, rules },
-    { name: `objectives-${profile.name}-alerts`, interval, rules: alerts },
-  ];
+  return [{ name: 'objectives', interval: duration(profile.intervalSeconds), rules }];
 }
 
 /**
