@@ -1,4 +1,5 @@
 /** What the environment says to a function, read once at load; no other file of `lib/` reads it. */
+import { EMF_NAMESPACE } from './emfMetrics.ts';
 
 /** Where Observations go. */
 export type SinkName = 'local' | 'emf' | 'none';
@@ -14,6 +15,8 @@ export interface Config {
   readonly sink: SinkName;
   /** Why `sink` was chosen, for the log. */
   readonly sinkReason: string;
+  /** `AWS_EMF_NAMESPACE`: what CloudWatch files the metrics under. */
+  readonly emfNamespace: string;
   /** Whether the first invocation of an instance waited for its init; not so with provisioned concurrency. */
   readonly onDemand: boolean;
 }
@@ -24,7 +27,11 @@ export interface Config {
  * @throws ConfigError naming the variable, its value and the remedy.
  */
 export function readConfig(env: NodeJS.ProcessEnv): Config {
-  return { ...readSink(env), onDemand: readOnDemand(env) };
+  return {
+    ...readSink(env),
+    emfNamespace: env['AWS_EMF_NAMESPACE'] || EMF_NAMESPACE,
+    onDemand: readOnDemand(env),
+  };
 }
 
 /** The configuration of this instance. */

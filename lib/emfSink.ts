@@ -1,7 +1,123 @@
-/** Writes Observations to stdout in CloudWatch's Embedded Metric Format. */
-import type { Sink } from './sink.ts';
+/** Writes Observations to stdout in CloudWatch's Embedded Metric Format, one line for each group of dimensions. */
+// Not the package's index: that brings agents and an HTTP client, which is most of its load time.
+import { MetricsContext } from 'aws-embedded-metrics/lib/logger/MetricsContext.js';
+import { ConsoleSink } from 'aws-embedded-metrics/lib/sinks/ConsoleSink.js';
+import { emfGroups, emfUnit } from './emfMetrics.ts';
+import { type MetricKey, metrics } from './metrics.ts';
+import type { Observation, PredictionsObserved } from './observation.ts';
 
-/** A sink for AWS. */
-export function createEmfSink(): Sink {
-  return { end() {} };
+/** The library refuses greater values; one of a client's must not cost the others. */
+const GREATEST = Number.MAX_SAFE_INTEGER;
+
+type Dimensions = Record<string, string>;
+
+/** Values of a metric: one, or one a row. */
+type Values = number | Iterable<number> | undefined;
+
+/** The library splits what is longer than the format's 100 values into several lines. */
+const sink = new ConsoleSink();
+
+/** Writes an Observation; what cannot be written throws. */
+export async function writeEmf(observation: Observation, namespace: string): Promise<void> {
+  const { function: name, coldStart, errorKind, predictions } = observation;
+  const { invocation, coldAndWarm, failure, byClass, byFeature } = emfGroups;
+  const write = (
+    group: (typeof emfGroups)[keyof typeof emfGroups],
+    dimensions: Dimensions,
+    values: Partial<Record<MetricKey, Values>>,
+    properties: object = {},
+  ): Promise<void> => sink.accept(context(namespace, group, dimensions, values, properties));
+
+  await write(invocation, { function: name }, invocationValues(observation), {
+    method: observation.method,
+    route: observation.route,
+    status: observation.status,
+    cold_start: String(coldStart),
+    instance: observation.instance,
+    client: observation.client,
+    kind: errorKind,
+    model_version: predictions?.modelVersion,
+  });
+  await write(
+    coldAndWarm,
+    { function: name, cold_start: String(coldStart) },
+    { latency: observation.seconds },
+  );
+  if (errorKind) await write(failure, { function: name, kind: errorKind }, { errors: 1 });
+  if (!predictions) return;
+  for (const [className, rows] of rowsByClass(predictions)) {
+    await write(byClass, { class: className }, { predictions: rows });
+  }
+  for (const [index, feature] of predictions.featureNames.entries()) {
+    const featureValue = column(predictions.features, index, predictions.featureNames.length);
+    await write(byFeature, { feature }, { featureValue });
+  }
+}
+
+function invocationValues(observation: Observation): Partial<Record<MetricKey, Values>> {
+  const { coldStart, errorKind, predictions } = observation;
+  return {
+    requests: 1,
+    latency: observation.seconds,
+    requestSize: observation.requestBytes,
+    responseSize: observation.responseBytes,
+    batchSize: observation.batchSize,
+    coldStarts: coldStart ? 1 : 0,
+    initDuration: coldStart ? observation.initSeconds : undefined,
+    errors: errorKind ? 1 : 0,
+    heapUsed: observation.heapUsedBytes,
+    eventLoopUtilization: observation.eventLoopUtilization,
+    inference: predictions?.inferenceSeconds,
+    predictions: predictions?.classes.length,
+    confidence: predictions?.confidences,
+    outOfDistribution: predictions?.outOfDistribution,
+  };
+}
+
+/** One document of the library, to be written. */
+function context(
+  namespace: string,
+  { dimensionSets }: { readonly dimensionSets: readonly (readonly string[])[] },
+  dimensions: Dimensions,
+  values: Partial<Record<MetricKey, Values>>,
+  properties: object,
+): MetricsContext {
+  const document = MetricsContext.empty();
+  document.setNamespace(namespace);
+  document.setDimensions(
+    dimensionSets.map((keys) =>
+      Object.fromEntries(keys.map((key) => [key, dimensions[key] ?? 'unknown'])),
+    ),
+  );
+  for (const [name, value] of Object.entries(properties)) {
+    if (value !== undefined) document.setProperty(name, value);
+  }
+  for (const [key, value] of Object.entries(values)) {
+    if (value !== undefined) putValues(document, key as MetricKey, value);
+  }
+  return document;
+}
+
+function putValues(
+  document: MetricsContext,
+  key: MetricKey,
+  values: number | Iterable<number>,
+): void {
+  const unit = emfUnit(key);
+  for (const value of typeof values === 'number' ? [values] : values) {
+    document.putMetric(metrics[key].name, Math.max(-GREATEST, Math.min(GREATEST, value)), unit);
+  }
+}
+
+function rowsByClass({ classes, classNames }: PredictionsObserved): Map<string, number> {
+  const rows = new Map<string, number>();
+  for (const index of classes) {
+    const name = classNames[index] ?? 'unknown';
+    rows.set(name, (rows.get(name) ?? 0) + 1);
+  }
+  return rows;
+}
+
+function* column(values: Float64Array, start: number, width: number): Generator<number> {
+  for (let index = start; index < values.length; index += width) yield values[index] as number;
 }

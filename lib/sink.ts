@@ -1,7 +1,7 @@
 /** Where Observations go, chosen once at load. */
 import { createBroadcastSink } from './broadcastSink.ts';
 import type { Config } from './config.ts';
-import { createEmfSink } from './emfSink.ts';
+import { model } from './model.ts';
 import type { Invocation, Observation } from './observation.ts';
 
 /** Takes what is observed; may throw or reject: the request goes on all the same. */
@@ -13,10 +13,18 @@ export interface Sink {
 }
 
 /** The sink that the configuration names; logs which, and why. */
-export function chooseSink({ sink, sinkReason }: Config): Sink {
+export function chooseSink({ sink, sinkReason, emfNamespace }: Config): Sink {
+  // The emulator says it for all its instances: one line each would bury what it prints.
+  if (sink === 'local') return createBroadcastSink(model);
   // To stderr: stdout is for Embedded Metric Format.
   console.error(`lambdascope: metrics sink ${sink} (${sinkReason})`);
-  if (sink === 'local') return createBroadcastSink();
-  if (sink === 'emf') return createEmfSink();
-  return { end() {} };
+  if (sink === 'none') return { end() {} };
+  // Begins to load now, in the init; only here, so that a local instance does not wait for it.
+  const loading = import('./emfSink.ts');
+  return {
+    async end(observation) {
+      const { writeEmf } = await loading;
+      await writeEmf(observation, emfNamespace);
+    },
+  };
 }

@@ -74,3 +74,8 @@ export function idleSeconds(env: NodeJS.ProcessEnv = process.env): number {
     `IDLE_SECONDS=${value} is not a time. Set it to a number of seconds, or unset it for 15.`,
   );
 }
+
+/** Whether the metrics leave the Pushgateway when the emulator stops, rather than stay as they last were. */
+export function deleteGroupOnStop(env: NodeJS.ProcessEnv = process.env): boolean {
+  return env['PUSHGATEWAY_DELETE_ON_STOP'] === 'true';
+}

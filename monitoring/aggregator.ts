@@ -1,0 +1,201 @@
+/** Adds Observations up for as long as the emulator lives, whatever instances come and go. */
+import type { Registry } from 'prom-client';
+import type { CountedObservation } from '../lib/broadcastSink.ts';
+import { metrics } from '../lib/metrics.ts';
+import type { ErrorKind, Invocation } from '../lib/observation.ts';
+import type { ModelDescription, PredictionCounts } from '../lib/predictionCounts.ts';
+import { createInstances } from './instances.ts';
+import { createInstruments } from './instruments.ts';
+import { type Route, statusesOf } from './routes.ts';
+
+/** Clients that are named; the others share one label. */
+const MOST_CLIENTS = 50;
+const OTHER_CLIENT = 'other';
+
+const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
+const ERROR_KINDS = ['validation', 'handler', 'timeout'] as const satisfies readonly ErrorKind[];
+
+/** What API Gateway answers when a function gives no status that is one. */
+const BAD_GATEWAY = 502;
+/** What the emulator answers in place of an instance that is gone. */
+const GATEWAY_TIMEOUT = 504;
+
+export interface AggregatorOptions {
+  /** Routes of the service; what claims another is not counted. */
+  readonly routes: readonly Route[];
+  /** API key ids known from the start. */
+  readonly clients: readonly string[];
+}
+
+/** Counts what instances report; `thread` tells them apart. */
+export interface Aggregator {
+  readonly registry: Registry;
+  /** Grows with every change. */
+  readonly changes: number;
+  /** The model that is served from now on; the series of a new one start at zero. */
+  serve(model: ModelDescription): void;
+  begin(thread: number, invocation: Invocation): void;
+  end(thread: number, observation: CountedObservation): void;
+  /**
+   * An instance is gone. What it had not answered counts as 504.
+   *
+   * @param kind `handler` when it ended of itself, `timeout` when the emulator ended it
+   */
+  instanceEnded(thread: number, kind: 'handler' | 'timeout'): void;
+}
+
+/** An aggregator with every label set that is known beforehand at zero. */
+export function createAggregator({ routes, clients }: AggregatorOptions): Aggregator {
+  const functions = [...new Set(routes.map((route) => route.function))];
+  const knownRoutes = new Set(routes.map(routeKey));
+  const instances = createInstances();
+  const count = createInstruments(functions, instances);
+  const models = new Map<string, ModelDescription>();
+  const namedClients = new Set<string>();
+  let served: ModelDescription | undefined;
+  let changes = 0;
+  let rejected = false;
+
+  zeroLabelSets();
+
+  return {
+    registry: count.registry,
+    get changes() {
+      return changes;
+    },
+    serve(model) {
+      if (served?.version === model.version) return;
+      changes += 1;
+      served = model;
+      if (!models.has(model.version)) zeroModel(model);
+      models.set(model.version, model);
+      count.modelInfo.reset();
+      const { name, version, sha256 } = model;
+      count.modelInfo.set({ name, version, sha256 }, 1);
+    },
+    begin(thread, invocation) {
+      if (!accepts(invocation)) return;
+      changes += 1;
+      instances.begin(thread, invocation);
+    },
+    end(thread, observation) {
+      if (!accepts(observation)) return;
+      instances.end(thread);
+      countInvocation(observation, observation);
+      const labels = { function: observation.function };
+      const { batchSize, predictions } = observation;
+      count.responseSize.observe(labels, observation.responseBytes);
+      if (batchSize !== undefined) count.batchSize.observe(labels, batchSize);
+      if (predictions !== undefined) countPredictions(labels, predictions);
+      count.heapUsed.set(labels, observation.heapUsedBytes);
+      count.eventLoopUtilization.set(labels, observation.eventLoopUtilization);
+    },
+    instanceEnded(thread, kind) {
+      changes += 1;
+      const lost = instances.remove(thread);
+      if (lost === undefined) return;
+      const { invocation, seconds } = lost;
+      countInvocation(invocation, { status: GATEWAY_TIMEOUT, seconds, errorKind: kind });
+    },
+  };
+
+  /** Counts what every invocation has, answered or not. */
+  function countInvocation(
+    { function: name, method, route, coldStart, initSeconds, requestBytes, client }: Invocation,
+    { status, seconds, errorKind }: Pick<CountedObservation, 'status' | 'seconds' | 'errorKind'>,
+  ): void {
+    changes += 1;
+    const labels = { function: name };
+    count.requests.inc({ function: name, method, route, status: statusLabel(status) });
+    count.latency.observe({ function: name, route, cold_start: String(coldStart) }, seconds);
+    count.requestSize.observe(labels, requestBytes);
+    if (client !== undefined) count.clientRequests.inc({ client: clientLabel(client) });
+    if (coldStart) {
+      count.coldStarts.inc(labels);
+      count.initDuration.observe(labels, initSeconds);
+    }
+    if (errorKind !== undefined) count.errors.inc({ function: name, kind: errorKind });
+  }
+
+  function countPredictions(labels: { function: string }, predictions: PredictionCounts): void {
+    const model = models.get(predictions.modelVersion);
+    if (model === undefined) return;
+    const model_version = model.version;
+    for (const [index, name] of model.classes.entries()) {
+      const rows = predictions.classes[index] ?? 0;
+      if (rows > 0) count.predictions.inc({ class: name, model_version }, rows);
+    }
+    for (const [index, { name }] of model.features.entries()) {
+      count.featureValue.add({ feature: name, model_version }, predictions.features[index]);
+    }
+    count.confidence.add({ model_version }, predictions.confidence);
+    count.outOfDistribution.inc({ model_version }, predictions.outOfDistribution);
+    count.inference.observe(labels, predictions.inferenceSeconds);
+  }
+
+  /** Series are bounded: what names a function, route or method that the service lacks is left out. */
+  function accepts(invocation: Invocation): boolean {
+    if (knownRoutes.has(routeKey(invocation)) && METHODS.has(invocation.method)) return true;
+    if (!rejected) {
+      rejected = true;
+      const { function: name, method, route } = invocation;
+      console.error(`Not counted, as serverless.yml has no such route: ${name} ${method} ${route}`);
+    }
+    return false;
+  }
+
+  function clientLabel(client: string): string {
+    if (namedClients.has(client)) return client;
+    if (namedClients.size >= MOST_CLIENTS) return OTHER_CLIENT;
+    namedClients.add(client);
+    return client;
+  }
+
+  /** A series that appears with its first event hides that event from `rate()`. */
+  function zeroLabelSets(): void {
+    for (const route of routes) {
+      const { function: name, method } = route;
+      for (const status of statusesOf(route)) count.requests.inc({ ...route, status }, 0);
+      for (const cold_start of ['true', 'false']) {
+        count.latency.zero({ function: name, route: route.route, cold_start });
+      }
+      if (method === 'POST') {
+        count.batchSize.zero({ function: name });
+        count.inference.zero({ function: name });
+      }
+    }
+    for (const name of functions) {
+      const labels = { function: name };
+      count.requestSize.zero(labels);
+      count.responseSize.zero(labels);
+      count.initDuration.zero(labels);
+      count.coldStarts.inc(labels, 0);
+      for (const kind of ERROR_KINDS) count.errors.inc({ function: name, kind }, 0);
+    }
+    for (const client of clients) count.clientRequests.inc({ client: clientLabel(client) }, 0);
+    count.clientRequests.inc({ client: OTHER_CLIENT }, 0);
+  }
+
+  function zeroModel({ version, trainingRows, classes, features }: ModelDescription): void {
+    const labels = { model_version: version };
+    for (const name of classes) count.predictions.inc({ ...labels, class: name }, 0);
+    count.outOfDistribution.inc(labels, 0);
+    count.confidence.zero(labels, metrics.confidence.buckets);
+    for (const { name: feature, deciles, cumulativeCounts, mean } of features) {
+      count.featureValue.zero({ ...labels, feature }, deciles);
+      count.trainingFeatureValue.zero({ ...labels, feature }, deciles);
+      const atOrBelow = [...cumulativeCounts, trainingRows];
+      const counts = atOrBelow.map((rows, index) => rows - (atOrBelow[index - 1] ?? 0));
+      const sum = mean * trainingRows;
+      count.trainingFeatureValue.add({ ...labels, feature }, { counts, sum });
+    }
+  }
+}
+
+function routeKey({ function: name, route }: Pick<Route, 'function' | 'route'>): string {
+  return `${name} ${route}`;
+}
+
+function statusLabel(status: number): number {
+  return Number.isInteger(status) && status >= 100 && status <= 599 ? status : BAD_GATEWAY;
+}

@@ -1,0 +1,74 @@
+/** The metrics of the table as prom-client's counters, gauges and histograms. */
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { type MetricDefinition, metrics } from '../lib/metrics.ts';
+import { createBucketHistogram } from './bucketHistogram.ts';
+import type { Instances, OfFunction } from './instances.ts';
+
+/** Everything that the aggregator counts with. */
+export type Instruments = ReturnType<typeof createInstruments>;
+
+/**
+ * A registry with every metric of the table, and with prom-client's own of this process.
+ *
+ * @param functions names of the functions, for the gauges that count instances
+ */
+export function createInstruments(functions: readonly string[], instances: Instances) {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+
+  const instruments = {
+    registry,
+    requests: counter(metrics.requests),
+    latency: histogram(metrics.latency),
+    requestSize: histogram(metrics.requestSize),
+    responseSize: histogram(metrics.responseSize),
+    batchSize: histogram(metrics.batchSize),
+    clientRequests: counter(metrics.clientRequests),
+    coldStarts: counter(metrics.coldStarts),
+    initDuration: histogram(metrics.initDuration),
+    errors: counter(metrics.errors),
+    heapUsed: gauge(metrics.heapUsed),
+    eventLoopUtilization: gauge(metrics.eventLoopUtilization),
+    predictions: counter(metrics.predictions),
+    confidence: createBucketHistogram(registry, metrics.confidence),
+    outOfDistribution: counter(metrics.outOfDistribution),
+    inference: histogram(metrics.inference),
+    featureValue: createBucketHistogram(registry, metrics.featureValue),
+    trainingFeatureValue: createBucketHistogram(registry, metrics.trainingFeatureValue),
+    modelInfo: gauge(metrics.modelInfo),
+  };
+  countedGauge(metrics.inFlight, instances.busy);
+  countedGauge(metrics.instances, instances.alive);
+  return instruments;
+
+  function counter({ name, help, labels }: MetricDefinition): Counter {
+    return new Counter({ name, help, labelNames: labels, registers });
+  }
+
+  function gauge({ name, help, labels }: MetricDefinition): Gauge {
+    return new Gauge({ name, help, labelNames: labels, registers });
+  }
+
+  function histogram(definition: MetricDefinition & { buckets: readonly number[] }): Histogram {
+    const { name, help, labels, buckets } = definition;
+    return new Histogram({ name, help, labelNames: labels, buckets: [...buckets], registers });
+  }
+
+  /** A gauge whose value is how many members a function has when it is read. */
+  function countedGauge(
+    { name, help, labels }: MetricDefinition,
+    members: () => readonly OfFunction[],
+  ): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: labels,
+      registers,
+      collect() {
+        for (const name of functions) this.set({ function: name }, 0);
+        for (const member of members()) this.inc({ function: member.function });
+      },
+    });
+  }
+}

@@ -1,0 +1,83 @@
+/** Serves `/metrics`, and the live page, to this machine only. */
+
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+
+/** Names by which this machine's own programs and browser call it. */
+const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+/** On every answer; the page's own come on top. */
+const SECURITY_HEADERS = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+} as const;
+
+/** The metrics, ready to be sent. */
+export interface MetricsSource {
+  /** Media type of the text. */
+  readonly contentType: string;
+  /** The metrics as they are now, in Prometheus' text format. */
+  text(): Promise<string>;
+}
+
+/** Answers a GET or HEAD of the live page; gives false for what is not part of it. */
+export type PageHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
+
+export interface MetricsServerOptions {
+  readonly host: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  readonly metrics: MetricsSource;
+  readonly page: PageHandler;
+}
+
+/** Starts the server; it listens when the promise resolves. */
+export async function startMetricsServer({
+  host,
+  port,
+  metrics,
+  page,
+}: MetricsServerOptions): Promise<Server> {
+  const server = createServer((request, response) => {
+    answer(request, response).catch((error: unknown) => {
+      console.error('The metrics server cannot answer:', error);
+      if (response.headersSent) response.destroy();
+      else refuse(response, 500, 'The metrics cannot be read; the terminal says why.');
+    });
+  });
+  server.listen(port, host);
+  await once(server, 'listening');
+  return server;
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
+    // A foreign site whose name was rebound to this address sends its own name.
+    if (!isLocal(request.headers.host)) {
+      refuse(response, 403, 'Only localhost may ask.');
+    } else if (request.method !== 'GET' && request.method !== 'HEAD') {
+      response.setHeader('allow', 'GET, HEAD');
+      refuse(response, 405, 'Only GET and HEAD.');
+    } else if (pathOf(request) === '/metrics') {
+      const text = await metrics.text();
+      response.setHeader('content-type', metrics.contentType);
+      response.end(text);
+    } else if (!page(request, response)) {
+      refuse(response, 404, 'Nothing here. Try / or /metrics.');
+    }
+  }
+}
+
+function pathOf({ url = '/' }: IncomingMessage): string {
+  return url.split('?', 1)[0] ?? '/';
+}
+
+function isLocal(host = ''): boolean {
+  return LOCAL_HOSTS.has(host.replace(/:\d+$/, '').toLowerCase());
+}
+
+function refuse(response: ServerResponse, status: number, why: string): void {
+  response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${why}\n`);
+}

@@ -1,0 +1,109 @@
+/** Keeps a Pushgateway's copy of the metrics fresh, off the path of requests. */
+import { setTimeout as pause } from 'node:timers/promises';
+import type { MetricsSource } from './metricsServer.ts';
+import { thresholds } from './thresholds.ts';
+
+/** Least time between two pushes, in milliseconds. */
+const LEAST_PAUSE = 1000;
+/** Longest time between two tries while the gateway is away. */
+const LONGEST_PAUSE = 15_000;
+/** Time that one push may take. */
+const PATIENCE = 5000;
+/** Time that each of the last two requests may take: Ctrl-C does not wait for a gateway. */
+const LAST_PATIENCE = 500;
+
+export interface PushLoopOptions {
+  /** Base URL of the Pushgateway. */
+  readonly url: string;
+  /** Grouping keys; no metric has a label of the same name. */
+  readonly job: string;
+  readonly instance: string;
+  readonly metrics: MetricsSource;
+  /** Grows when there is something new to push. */
+  readonly changes: () => number;
+}
+
+export interface PushLoop {
+  /** Pushes the last state and ends; then removes it from the gateway, if so asked. */
+  stop(options: { deleteGroup: boolean }): Promise<void>;
+}
+
+/**
+ * Pushes at once, then whenever something changed, but no more than once a second; when nothing
+ * changed, every `heartbeatSeconds`, so that an old push means trouble and a gateway that lost its
+ * memory gets it back. While the gateway is away the pauses grow, and one line says so.
+ */
+export function startPushLoop({ url, job, instance, metrics, changes }: PushLoopOptions): PushLoop {
+  const group = `${url.replace(/\/$/, '')}/metrics/job/${encodeURIComponent(job)}/instance/${encodeURIComponent(instance)}`;
+  const heartbeat = thresholds.pipeline.heartbeatSeconds * 1000;
+  const stopping = new AbortController();
+  let reachable: boolean | undefined;
+  const ended = run();
+
+  async function run(): Promise<void> {
+    let pushedChanges = -1;
+    let pushedAt = 0;
+    let wait = LEAST_PAUSE;
+    while (!stopping.signal.aborted) {
+      const now = changes();
+      if (now !== pushedChanges || performance.now() - pushedAt >= heartbeat) {
+        if (await push(PATIENCE)) {
+          pushedChanges = now;
+          pushedAt = performance.now();
+          wait = LEAST_PAUSE;
+        } else {
+          wait = Math.min(wait * 2, LONGEST_PAUSE);
+        }
+      }
+      await pause(wait, undefined, { signal: stopping.signal }).catch(() => {});
+    }
+  }
+
+  /** Replaces the group; gives whether the gateway took it. */
+  async function push(patience: number): Promise<boolean> {
+    try {
+      const headers = { 'content-type': metrics.contentType };
+      await send({ method: 'PUT', headers, body: await metrics.text() }, patience);
+      report(true, `Pushing metrics to ${url}`);
+      return true;
+    } catch (error) {
+      report(
+        false,
+        `No metrics are pushed: ${url} ${reasonOf(error)}. They go there when it is back.`,
+      );
+      return false;
+    }
+  }
+
+  async function send(request: RequestInit, patience: number): Promise<void> {
+    const signal = AbortSignal.timeout(patience);
+    const response = await fetch(group, { ...request, redirect: 'error', signal });
+    if (!response.ok) {
+      const detail = (await response.text()).slice(0, 200).trim();
+      throw new Error(`answers ${response.status} ${detail}`);
+    }
+    await response.body?.cancel();
+  }
+
+  /** One line for each change of state. */
+  function report(nowReachable: boolean, line: string): void {
+    if (reachable !== nowReachable) console.log(line);
+    reachable = nowReachable;
+  }
+
+  return {
+    async stop({ deleteGroup }) {
+      stopping.abort();
+      await ended;
+      const pushed = await push(LAST_PATIENCE);
+      if (pushed && deleteGroup) await send({ method: 'DELETE' }, LAST_PATIENCE);
+    },
+  };
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (error.name === 'TimeoutError') return 'does not answer in time';
+  const code = error.cause instanceof Error && 'code' in error.cause ? error.cause.code : undefined;
+  return code === 'ECONNREFUSED' ? 'is not there' : String(code ?? error.message);
+}

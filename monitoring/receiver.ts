@@ -1,0 +1,74 @@
+/** Brings what instances report, and that they ended, to the aggregator. */
+import {
+  BroadcastChannel,
+  type MessagePort,
+  receiveMessageOnPort,
+  type Worker,
+} from 'node:worker_threads';
+import { CHANNEL, type Message } from '../lib/broadcastSink.ts';
+import type { Aggregator } from './aggregator.ts';
+
+/** Exit code of a thread that `terminate()` ended; the emulator ends instances in no other way. */
+const TERMINATED = 1;
+
+/** The listening end of the channel. */
+export interface Receiver {
+  /** Takes in what was sent but not yet delivered: whoever has an answer finds it counted. */
+  drain(): void;
+  close(): void;
+}
+
+/** Listens until it is closed. */
+export function receive(aggregator: Aggregator): Receiver {
+  const channel = new BroadcastChannel(CHANNEL);
+  let heard = false;
+  channel.onmessage = ({ data }) => take(data);
+  process.on('worker', watch);
+
+  function drain(): void {
+    for (;;) {
+      // It takes a BroadcastChannel too, which its type leaves out.
+      const received = receiveMessageOnPort(channel as unknown as MessagePort);
+      if (received === undefined) return;
+      take(received.message);
+    }
+  }
+
+  function take(message: Message): void {
+    switch (message.kind) {
+      case 'hello':
+        if (!heard) console.log('Metrics sink of the functions: local');
+        heard = true;
+        return aggregator.serve(message.model);
+      case 'begin':
+        return aggregator.begin(message.thread, message.invocation);
+      case 'end':
+        return aggregator.end(message.thread, message.observation);
+    }
+  }
+
+  /** An instance cannot say goodbye itself: ending a thread runs no exit hook in it. */
+  function watch(worker: Worker): void {
+    // After the exit it is -1.
+    const { threadId } = worker;
+    let crashed = false;
+    worker.on('error', (error) => {
+      // Without a listener, an error that a function did not catch would end the emulator.
+      crashed = true;
+      console.error('A function crashed its instance:', error);
+    });
+    worker.on('exit', (code) => {
+      drain();
+      aggregator.instanceEnded(threadId, crashed || code !== TERMINATED ? 'handler' : 'timeout');
+    });
+  }
+
+  return {
+    drain,
+    close() {
+      drain();
+      process.off('worker', watch);
+      channel.close();
+    },
+  };
+}
