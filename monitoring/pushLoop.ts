@@ -67,10 +67,7 @@ export function startPushLoop({ url, job, instance, metrics, changes }: PushLoop
       report(true, `Pushing metrics to ${url}`);
       return true;
     } catch (error) {
-      report(
-        false,
-        `No metrics are pushed: ${url} ${reasonOf(error)}. They go there when it is back.`,
-      );
+      report(false, `No Pushgateway: ${url} ${reasonOf(error)}. Metrics go there once it answers.`);
       return false;
     }
   }
