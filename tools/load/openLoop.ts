@@ -72,8 +72,8 @@ export function openLoop<Request extends HttpRequest>({
 
   const launch = (at: number) => {
     const sent = request(at);
-    onSend?.(sent, elapsed() - at);
     pending += 1;
+    onSend?.(sent, elapsed() - at);
     send(sent, (outcome) => {
       if (ended) return;
       pending -= 1;

@@ -156,7 +156,7 @@ function readParts(name: string, numbers: ReadonlyMap<NumberFlag, number>): Part
     const scale = (numbers.get('duration') ?? usual) / usual;
     return tour.map(([profile, seconds]) => part(profile, numbers, seconds * scale));
   }
-  if (name in profiles) return [part(name as ProfileName, numbers)];
+  if (Object.hasOwn(profiles, name)) return [part(name as ProfileName, numbers)];
   throw new OptionError(
     `There is no profile ${name}. There are: tour, ${profileNames.join(', ')}.`,
   );

@@ -1,0 +1,41 @@
+/** A small real HTTP server for tests of clients. */
+import { once } from 'node:events';
+import {
+  createServer,
+  type IncomingMessage,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http';
+
+/** A running server. */
+export interface LocalServer {
+  /** Scheme, host and port. */
+  readonly origin: string;
+  /** Requests received so far. */
+  received(): number;
+  /** Ends it, with every connection. */
+  close(): Promise<void>;
+}
+
+/** Starts a server on a free port; the listener is called when the whole request has come in. */
+export async function startServer(listener: RequestListener): Promise<LocalServer> {
+  let received = 0;
+  const server = createServer(async (request: IncomingMessage, response: ServerResponse) => {
+    await request.resume().toArray();
+    received += 1;
+    listener(request, response);
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return {
+    origin: `http://127.0.0.1:${address.port}`,
+    received: () => received,
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
