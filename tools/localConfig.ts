@@ -55,6 +55,16 @@ export function pushgatewayUrl(env: NodeJS.ProcessEnv = process.env): string {
   return env['PUSHGATEWAY_URL'] || `http://127.0.0.1:${localPort('pushgateway', env).port}`;
 }
 
+/** Base URL at which this process reaches Prometheus. */
+export function prometheusUrl(env: NodeJS.ProcessEnv = process.env): string {
+  return env['PROMETHEUS_URL'] || `http://127.0.0.1:${localPort('prometheus', env).port}`;
+}
+
+/** Base URL at which this process reaches Grafana. */
+export function grafanaUrl(env: NodeJS.ProcessEnv = process.env): string {
+  return env['GRAFANA_URL'] || `http://127.0.0.1:${localPort('grafana', env).port}`;
+}
+
 /** Whether `dist/` is served as it is, neither built nor watched: inside a container, which has no build tools. */
 export function prebuilt(env: NodeJS.ProcessEnv = process.env): boolean {
   return env['PREBUILT'] === '1';
