@@ -29,22 +29,12 @@ const CONTENT_SECURITY_POLICY = [
   "trusted-types 'none'",
 ].join('; ');
 
-const HEADERS = {
-  'content-security-policy': CONTENT_SECURITY_POLICY,
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-resource-policy': 'same-origin',
-  // A restarted server may serve another build.
-  'cache-control': 'no-cache',
-};
-
 /**
- * Answers a request for the page.
+ * Answers a GET or HEAD request for the page; headers that are already set stay.
  *
  * @returns false, with the response untouched, when the request is for something else.
  */
 export function serveLivePage(request: IncomingMessage, response: ServerResponse): boolean {
-  if (request.method !== 'GET' && request.method !== 'HEAD') return false;
   const path = (request.url ?? '').replace(/\?.*$/, '');
   const found = Object.hasOwn(files, path) ? files[path] : undefined;
   if (path === '/links') void answer(response, 'application/json', linksJson);
@@ -64,10 +54,12 @@ async function answer(
 ): Promise<void> {
   try {
     const body = await content();
-    response.writeHead(200, { ...HEADERS, 'content-type': type }).end(body);
+    response
+      .writeHead(200, { 'content-type': type, 'content-security-policy': CONTENT_SECURITY_POLICY })
+      .end(body);
   } catch {
     response
-      .writeHead(503, { ...HEADERS, 'content-type': 'text/plain' })
+      .writeHead(503, { 'content-type': 'text/plain; charset=utf-8' })
       .end('The live page is not built. Run: npm run build\n');
   }
 }

@@ -1,9 +1,10 @@
-/** Bundles each function for Lambda into `dist/<name>/`; run as a program, it builds once. */
+/** Bundles each function for Lambda into `dist/<name>/`, and the live page; run as a program, it builds once. */
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build as esbuild } from 'esbuild';
+import { buildPage } from './buildPage.ts';
 import { root } from './root.ts';
 import { writeIfChanged } from './writeIfChanged.ts';
 
@@ -29,7 +30,7 @@ export class BuildError extends Error {
 }
 
 /**
- * Builds every function into `dist/`.
+ * Builds every function, and the live page, into `dist/`.
  *
  * @throws BuildError when there is no sound model to serve, or the code does not compile
  */
@@ -59,6 +60,7 @@ export async function build(): Promise<void> {
     throw new BuildError(cause.message, { cause });
   });
   await Promise.all([
+    buildPage(),
     ...outputFiles.map(({ path, contents }) => writeIfChanged(path, contents)),
     ...Object.entries(docsFiles).map(async ([name, source]) =>
       writeIfChanged(join(root, 'dist/docs', name), await readFile(join(root, source))),

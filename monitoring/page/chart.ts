@@ -1,6 +1,6 @@
 /** How the lines of a panel become a uPlot chart. */
 import uPlot from 'uplot';
-import { drawDiamonds } from './diamonds.ts';
+import { drawDiamonds, type Note } from './diamonds.ts';
 import { formatClock } from './format.ts';
 import type { Frame } from './frame.ts';
 import { color, translucent } from './theme.ts';
@@ -15,8 +15,8 @@ export interface Line {
   /** In CSS pixels. @default 2 */
   readonly width?: number;
   readonly dash?: readonly number[];
-  /** Draws diamonds with these texts instead of a line. */
-  readonly diamonds?: (frame: Frame) => string;
+  /** Draws diamonds with these notes instead of a line. */
+  readonly diamonds?: (frame: Frame) => Note;
   /** What the legend says of a frame, instead of the formatted value. */
   readonly legend?: (frame: Frame) => string;
 }
@@ -43,6 +43,8 @@ const AXIS_FONT = '11px system-ui, sans-serif';
 /** All charts share one cursor. */
 const CURSOR = 'lambdascope';
 const AREA_OPACITY = 0.35;
+/** Distances between the ticks of an axis of counts. */
+const WHOLE_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 
 /** The columns that uPlot draws; null where a line has no value, which leaves a gap. */
 export function chartData(
@@ -99,12 +101,14 @@ export function chartOptions(
       y: { range: style.range, distr: style.logarithmic ? 3 : 1 },
     },
     axes: [
-      { ...axis, space: 70, size: 26, values: (_, times) => times.map(formatClock) },
+      { ...axis, space: 84, size: 26, values: clockTimes },
       {
         ...axis,
         space: 28,
         size: 54,
+        ...(style.stepped && { incrs: WHOLE_STEPS }),
         values: (_, splits) => splits.map((at) => (at === null ? null : style.format(at))),
+        ...(style.logarithmic && { splits: powersOfTen }),
       },
     ],
     series: [{}, ...lines.map((line) => seriesOptions(line, style))],
@@ -137,7 +141,20 @@ function drawEvents(chart: uPlot, lines: readonly Line[], frames: readonly Frame
     if (diamonds === undefined) return;
     drawDiamonds(chart, index + 1, name, (row) => {
       const frame = frames[row];
-      return frame === undefined ? '' : diamonds(frame);
+      return frame === undefined ? { text: '', weight: 0 } : diamonds(frame);
     });
   });
+}
+
+/** Times of day; none where it would be cut off at the right edge. */
+function clockTimes(chart: uPlot, times: number[]): (string | null)[] {
+  const end = chart.bbox.width / devicePixelRatio - 20;
+  return times.map((time) => (chart.valToPos(time, 'x') > end ? null : formatClock(time)));
+}
+
+/** One tick a decade. */
+function powersOfTen(_: uPlot, __: number, min: number, max: number): number[] {
+  const first = Math.round(Math.log10(min));
+  const last = Math.round(Math.log10(max));
+  return Array.from({ length: last - first + 1 }, (_, index) => 10 ** (first + index));
 }

@@ -22,7 +22,7 @@ export function showServer(samples: readonly Sample[], time: number): void {
   byId('uptime').textContent = formatUptime(
     time - (sampleValue('process_start_time_seconds') ?? Number.NaN),
   );
-  byId('cold-starts-total').textContent = formatCount(coldStarts);
+  byId('cold-starts-total').textContent = `${formatCount(coldStarts)} since start`;
 }
 
 /** Shows whether the numbers are live. */

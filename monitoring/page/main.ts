@@ -29,6 +29,7 @@ const frames: Frame[] = [];
 let connection: Connection = 'connecting';
 let span = 5 * 60;
 let api: string | undefined;
+let asked: ReadonlySet<string> = new Set();
 
 const labelValues = (name: string, label: string) => [
   ...new Set(history.series(name).map(({ labels }) => labels.get(label) ?? '')),
@@ -36,6 +37,7 @@ const labelValues = (name: string, label: string) => [
 const charts = [
   ...panels(() => ({
     functions: labelValues(metrics.requests.name, 'function'),
+    asked,
     errorKinds: labelValues(metrics.errors.name, 'kind'),
     classes: labelValues(metrics.predictions.name, 'class'),
   })),
@@ -58,7 +60,10 @@ function take(time: number, samples: readonly Sample[]): void {
   showServer(samples, time);
 
   const requests = samples.filter(({ name }) => name === metrics.requests.name);
-  const isIdle = requests.every(({ value }) => value === 0);
+  asked = new Set(
+    requests.filter(({ value }) => value > 0).map(({ labels }) => labels.get('function') ?? ''),
+  );
+  const isIdle = asked.size === 0;
   byId('hint').hidden = !isIdle;
   const curl = isIdle && api !== undefined ? curlLine(api, samples) : undefined;
   byId('curl').textContent = curl ?? '';

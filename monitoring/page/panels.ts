@@ -14,6 +14,8 @@ const NOTE = `last ${WINDOW_SECONDS} s`;
 /** The values of the labels that split panels into lines. */
 export interface Names {
   readonly functions: readonly string[];
+  /** Those of the functions that were ever asked; the others have no line. */
+  readonly asked: ReadonlySet<string>;
   readonly errorKinds: readonly string[];
   readonly classes: readonly string[];
 }
@@ -41,8 +43,11 @@ export function panels(names: () => Names): ReadonlyMap<string, PanelOptions> {
             label: 'cold start',
             color: 'vermilion',
             value: ({ coldStarts }) => slowest(coldStarts)?.latencySeconds,
-            diamonds: ({ coldStarts }) => initText(coldStarts),
-            legend: ({ coldStarts }) => coldStarts.map(coldStartText).join(', ') || '–',
+            diamonds: ({ coldStarts }) => ({
+              text: initText(coldStarts),
+              weight: countOf(coldStarts),
+            }),
+            legend: ({ coldStarts }) => coldStarts.map(coldStartText).join(', '),
           },
         ],
       },
@@ -55,9 +60,8 @@ export function panels(names: () => Names): ReadonlyMap<string, PanelOptions> {
         format: formatNumber,
         range: fromZero(1),
         lines: () =>
-          split(
-            names().functions,
-            FUNCTION_COLORS,
+          byFunction(
+            names(),
             perSecond((now) => now.requests),
           ),
       },
@@ -86,9 +90,12 @@ export function panels(names: () => Names): ReadonlyMap<string, PanelOptions> {
         range: fromZero(4),
         stepped: true,
         lines: () =>
-          split(names().functions, FUNCTION_COLORS, (name) => ({ signals }) => {
-            return signals?.instances.get(name);
-          }),
+          byFunction(
+            names(),
+            (name) =>
+              ({ signals }) =>
+                signals?.instances.get(name),
+          ),
       },
     ],
     [
@@ -112,7 +119,7 @@ export function panels(names: () => Names): ReadonlyMap<string, PanelOptions> {
         title: 'Confidence',
         note: `vote share, ${NOTE}`,
         format: formatShare,
-        range: () => [0, 1],
+        range: upToOne,
         lines: () => [
           { label: 'mean', color: 'blue', value: ({ signals }) => signals?.confidence.mean },
           {
@@ -158,6 +165,11 @@ function quantile(label: 'p50' | 'p95' | 'p99', color: string, style: Partial<Li
   return { label, color, value: ({ signals }) => signals?.latency[label], ...style };
 }
 
+function byFunction({ functions, asked }: Names, value: (name: string) => Line['value']): Line[] {
+  const lines = split(functions, FUNCTION_COLORS, value);
+  return asked.size === 0 ? lines : lines.filter(({ label }) => asked.has(label));
+}
+
 /** One line a name, in the palette's order. */
 function split(
   names: readonly string[],
@@ -181,11 +193,15 @@ function slowest(coldStarts: readonly ColdStart[]): ColdStart | undefined {
   return coldStarts.toSorted((a, b) => a.latencySeconds - b.latencySeconds).at(-1);
 }
 
+function countOf(coldStarts: readonly ColdStart[]): number {
+  return coldStarts.reduce((all, { count }) => all + count, 0);
+}
+
 function initText(coldStarts: readonly ColdStart[]): string {
   const shown = slowest(coldStarts);
   if (shown === undefined) return '';
-  const count = coldStarts.reduce((all, one) => all + one.count, 0);
-  return `${count > 1 ? `${count} × ` : ''}init ${formatSeconds(shown.initSeconds)}`;
+  const count = countOf(coldStarts);
+  return `${count > 1 ? `×${count}  ` : ''}init ${formatSeconds(shown.initSeconds)}`;
 }
 
 /** From zero to a little above the data, but at least to `least`, so that an idle chart is calm. */
@@ -196,6 +212,12 @@ function fromZero(least: number): uPlot.Range.Function {
 const shareFromZero: uPlot.Range.Function = (_, __, max) => [
   0,
   Math.min(1, Math.max(0.1, (max ?? 0) * 1.1)),
+];
+
+/** Up to 100 %, from 80 % or the step of 10 % below the data. */
+const upToOne: uPlot.Range.Function = (_, min) => [
+  Math.min(0.8, Math.floor((min ?? 1) * 10) / 10),
+  1,
 ];
 
 /** Whole decades around the data, with room above for the texts of cold starts; 1 ms to 1 s at least. */

@@ -14,7 +14,7 @@ const TILES: readonly Tile[] = [
   {
     label: 'Requests',
     value: ({ requests, seconds }) => `${formatNumber(total(requests) / seconds)} /s`,
-    context: (lately) => inSpan(formatCount(total(lately.requests)), lately),
+    context: (lately) => over(formatCount(total(lately.requests)), lately),
   },
   quantile('p50'),
   quantile('p95'),
@@ -22,12 +22,13 @@ const TILES: readonly Tile[] = [
   {
     label: 'Errors',
     value: ({ errors, requests }) => formatShare(total(errors) / total(requests)),
-    context: (lately) => inSpan(formatCount(total(lately.errors)), lately),
+    context: (lately) => over(formatCount(total(lately.errors)), lately),
   },
   {
     label: 'Cold starts',
     value: (_, lately) => formatCount(coldCount(lately)),
-    context: (lately) => inSpan(formatShare(coldCount(lately) / total(lately.requests)), lately),
+    context: (lately) =>
+      `${formatShare(coldCount(lately) / total(lately.requests))} in ${formatSpan(lately.seconds)}`,
   },
   {
     label: 'Instances',
@@ -37,12 +38,12 @@ const TILES: readonly Tile[] = [
   {
     label: 'Confidence',
     value: ({ confidence }) => formatShare(confidence.mean),
-    context: (lately) => inSpan(formatShare(lately.confidence.mean), lately),
+    context: (lately) => over(formatShare(lately.confidence.mean), lately),
   },
   {
     label: 'Out of distribution',
     value: (now) => formatShare(now.outOfDistribution),
-    context: (lately) => inSpan(formatShare(lately.outOfDistribution), lately),
+    context: (lately) => over(formatShare(lately.outOfDistribution), lately),
   },
 ];
 
@@ -64,7 +65,8 @@ export function createTiles(host: HTMLElement): (now: Signals, lately: Signals) 
     TILES.forEach((tile, index) => {
       const cell = cells[index];
       if (cell === undefined) return;
-      cell.value.textContent = tile.value(now, lately);
+      const [number, unit = ''] = tile.value(now, lately).split(' ');
+      cell.value.replaceChildren(`${number} `, element('span', 'tile-unit', unit));
       cell.context.textContent = tile.context(lately, now);
     });
   };
@@ -74,7 +76,7 @@ function quantile(name: 'p50' | 'p95' | 'p99'): Tile {
   return {
     label: `Latency ${name}`,
     value: ({ latency }) => formatSeconds(latency[name]),
-    context: (lately) => inSpan(formatSeconds(lately.latency[name]), lately),
+    context: (lately) => over(formatSeconds(lately.latency[name]), lately),
   };
 }
 
@@ -82,7 +84,7 @@ function coldCount({ coldStarts }: Signals): number {
   return coldStarts.reduce((all, { count }) => all + count, 0);
 }
 
-/** "1,204 in 3 min". */
-function inSpan(text: string, { seconds }: Signals): string {
-  return `${text} in ${formatSpan(seconds)}`;
+/** "3 min: 1,204". */
+function over(text: string, { seconds }: Signals): string {
+  return `${formatSpan(seconds)}: ${text}`;
 }
