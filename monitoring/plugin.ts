@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { offlinePlugin, type Serverless } from '../tools/emulator/serverless.ts';
 import { bindHost, deleteGroupOnStop, localPort, pushgatewayUrl } from '../tools/localConfig.ts';
 import { createAggregator } from './aggregator.ts';
+import { serveLivePage } from './livePage.ts';
 import { type MetricsSource, startMetricsServer } from './metricsServer.ts';
 import { type PushLoop, startPushLoop } from './pushLoop.ts';
 import { type Receiver, receive } from './receiver.ts';
@@ -49,7 +50,12 @@ export default class MonitoringPlugin {
       },
     };
     const { port } = localPort('metrics');
-    const server = await startMetricsServer({ host: bindHost(), port, metrics, page: () => false });
+    const server = await startMetricsServer({
+      host: bindHost(),
+      port,
+      metrics,
+      page: serveLivePage,
+    });
     const pushLoop = startPushLoop({
       url: pushgatewayUrl(),
       job: JOB,
