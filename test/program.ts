@@ -1,0 +1,59 @@
+/** Starts one program of the monitoring stack for a test, with the repository's configuration for it. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { LocalAddresses } from '../monitoring/localAddresses.ts';
+import { findProgram } from '../tools/monitoring/findProgram.ts';
+import { type ProgramName, programs } from '../tools/monitoring/programs.ts';
+import { startServer } from '../tools/monitoring/server.ts';
+import { freePort } from './freePort.ts';
+
+/** A program that runs. */
+export interface RunningProgram {
+  /** Base URL, without a slash at its end. */
+  readonly url: string;
+  /** Host and port. */
+  readonly address: string;
+  /** Ends it and deletes its data. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts it on a free port, in a folder of its own.
+ *
+ * @param addresses what else runs, by its name in docker-compose.yml
+ */
+export async function startProgram(
+  name: ProgramName,
+  addresses: LocalAddresses = {},
+): Promise<RunningProgram> {
+  const { title, commands, composeAddress, readyPath, prepare } = programs[name];
+  const command = findProgram(commands);
+  if (command === undefined) throw new Error(`${title} is not installed`);
+  const port = await freePort();
+  const address = `127.0.0.1:${port}`;
+  const url = `http://${address}`;
+  const folder = await mkdtemp(join(tmpdir(), `lambdascope-${name}-`));
+  const server = await startServer({
+    title,
+    command,
+    url,
+    readyPath,
+    logFile: join(folder, 'log'),
+    ...prepare({
+      command,
+      port,
+      folder,
+      addresses: { ...addresses, [composeAddress]: address },
+      grafanaPassword: '',
+    }),
+  });
+  return {
+    url,
+    address,
+    async stop() {
+      await server.stop();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}

@@ -1,0 +1,55 @@
+/** Serves recorded samples as cAdvisor does, where no container engine runs. */
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { join } from 'node:path';
+import { root } from '../tools/root.ts';
+
+/** Processors that every recorded container keeps busy. */
+export const BUSY_PROCESSORS = 0.25;
+
+/** cAdvisor writes the time of measuring behind each sample. */
+const RECORDED_AT = / 1395066363000$/gm;
+const CPU_SECONDS = /^(container_cpu_usage_seconds_total\{.*\} )(\S+)/gm;
+
+/** What answers instead of cAdvisor. */
+export interface RecordedCadvisor {
+  /** Host and port. */
+  readonly address: string;
+  stop(): void;
+}
+
+/**
+ * Serves test/fixtures/cadvisor.txt as of now, with the CPU time going on.
+ *
+ * @param withNames false: as cAdvisor before 0.54 writes it on Docker 29, whose containers' names
+ *   and labels it cannot read
+ */
+export async function startRecordedCadvisor({ withNames = true } = {}): Promise<RecordedCadvisor> {
+  const recorded = readFileSync(join(root, 'test/fixtures/cadvisor.txt'), 'utf8');
+  const known = withNames
+    ? recorded
+    : recorded.replaceAll(/(name|image|container_label_\w+)="[^"]*"/g, '$1=""');
+  const start = Date.now();
+  const server = createServer((_, response) => {
+    const now = Date.now();
+    const busy = ((now - start) / 1000) * BUSY_PROCESSORS;
+    response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8');
+    response.end(
+      known
+        .replaceAll(CPU_SECONDS, (_line, series, seconds) => series + (Number(seconds) + busy))
+        .replaceAll(RECORDED_AT, ` ${now}`),
+    );
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return {
+    address: `127.0.0.1:${address.port}`,
+    stop() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
