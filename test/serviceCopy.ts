@@ -1,5 +1,5 @@
 /** A copy of the service for tests that change its files. */
-import { cp, mkdtemp, rm, symlink } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { root } from '../tools/root.ts';
@@ -23,4 +23,15 @@ export async function copyService(): Promise<ServiceCopy> {
   });
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+}
+
+/** A copy whose `health` does as its query asks: `?wait=<milliseconds>`, `?fail=1` or `?exit=1`. */
+export async function copyTroubledService(): Promise<ServiceCopy> {
+  const copy = await copyService();
+  const source = await readFile(join(root, 'test/fixtures/troubledHealth.ts'), 'utf8');
+  await writeFile(
+    join(copy.folder, 'functions/health.ts'),
+    source.replaceAll('../../lib/', '../lib/'),
+  );
+  return copy;
 }

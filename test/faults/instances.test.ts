@@ -1,0 +1,105 @@
+import { connect } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Emulator, startEmulator } from '../emulator.ts';
+import { eventually } from '../eventually.ts';
+import { scrape } from '../scrape.ts';
+import { copyTroubledService, type ServiceCopy } from '../serviceCopy.ts';
+
+/** Of `serverless.yml`: what a request to `health` may take, in milliseconds. */
+const TIME_LIMIT = 6000;
+
+let copy: ServiceCopy;
+let emulator: Emulator;
+
+beforeAll(async () => {
+  copy = await copyTroubledService();
+  emulator = await startEmulator({ cwd: copy.folder });
+});
+
+afterAll(async () => {
+  await emulator?.stop();
+  await copy?.remove();
+});
+
+const get = (query: string) => fetch(`${emulator.url}/?${query}`);
+const answered = (status: number) =>
+  scrape(emulator, 'api_requests_total', new RegExp(`status="${status}"`));
+const errors = (kind: string) =>
+  scrape(emulator, 'lambda_errors_total', new RegExp(`function="health",kind="${kind}"`));
+
+describe('a function that throws', () => {
+  it('is a 500 that keeps the reason to itself, counted as a handler error', async () => {
+    const response = await get('fail=1');
+    expect(response.status).toBe(500);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(await response.text()).not.toMatch(/secret|at .*\.mjs/);
+    expect(emulator.output()).toContain('a secret of the implementation');
+    expect(await answered(500)).toBe(1);
+    expect(await errors('handler')).toBe(1);
+  });
+});
+
+describe('a function that takes longer than its time limit', () => {
+  it('is a 504 from the function itself, counted as a timeout, and the instance lives on', async () => {
+    const coldStarts = await scrape(emulator, 'lambda_cold_starts_total');
+    const response = await get(`wait=${TIME_LIMIT * 2}`);
+    expect(response.status).toBe(504);
+    expect(await response.json()).toMatchObject({ type: 'urn:lambdascope:problem:timeout' });
+    expect(await answered(504)).toBe(1);
+    expect(await errors('timeout')).toBe(1);
+    expect((await get('')).status).toBe(200);
+    expect(await scrape(emulator, 'lambda_cold_starts_total')).toBe(coldStarts);
+  });
+});
+
+describe('an instance that dies in the middle of a request', () => {
+  it('is a 504 to the client, counted as one, and the next request gets a new instance', async () => {
+    const before = await answered(504);
+    const response = await get('exit=1');
+    expect(response.status).toBe(504);
+    expect(await response.json()).toMatchObject({ status: 504 });
+    await eventually(async () => expect(await answered(504)).toBe(before + 1));
+    expect(await scrape(emulator, 'lambda_invocations_in_flight')).toBe(0);
+    const coldStarts = await scrape(emulator, 'lambda_cold_starts_total');
+    expect((await get('')).status).toBe(200);
+    expect(await scrape(emulator, 'lambda_cold_starts_total')).toBe(coldStarts + 1);
+  });
+});
+
+describe('1,000 connections that never finish their request', () => {
+  it('do not keep others from being served, and are not counted', async () => {
+    const { port } = new URL(emulator.url);
+    const before = await scrape(emulator, 'api_requests_total');
+    const sockets = await Promise.all(
+      Array.from({ length: 1000 }, async (_, index) => {
+        const socket = connect(Number(port), '127.0.0.1');
+        socket.on('error', () => {});
+        await new Promise((resolve) => socket.once('connect', resolve));
+        // Half a header, or a body that never comes.
+        socket.write(
+          index % 2 === 0
+            ? 'GET / HTTP/1.1\r\nhost: x\r\nx-slow: '
+            : `POST /predict HTTP/1.1\r\nhost: x\r\nx-api-key: ${emulator.key}\r\ncontent-type: application/json\r\ncontent-length: 100\r\n\r\n{`,
+        );
+        return socket;
+      }),
+    );
+    for (let request = 0; request < 20; request++) expect((await get('')).status).toBe(200);
+    expect(await scrape(emulator, 'api_requests_total')).toBe(before + 20);
+    for (const socket of sockets) socket.destroy();
+  });
+});
+
+describe('SIGTERM under load', () => {
+  it('answers what is in flight before it ends', async () => {
+    const inFlight = Array.from({ length: 5 }, () => get('wait=1000'));
+    await eventually(async () =>
+      expect(await scrape(emulator, 'lambda_invocations_in_flight')).toBe(5),
+    );
+    const exited = new Promise((resolve) => emulator.process.once('exit', resolve));
+    emulator.process.kill('SIGTERM');
+    const responses = await Promise.all(inFlight);
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    expect(await exited).toBe(0);
+  });
+});
