@@ -39,11 +39,14 @@ export function receive(aggregator: Aggregator): Receiver {
       case 'hello':
         if (!heard) console.log('Metrics sink of the functions: local');
         heard = true;
-        return aggregator.serve(message.model);
+        aggregator.serve(message.model);
+        break;
       case 'begin':
-        return aggregator.begin(message.thread, message.invocation);
+        aggregator.begin(message.thread, message.invocation);
+        break;
       case 'end':
-        return aggregator.end(message.thread, message.observation);
+        aggregator.end(message.thread, message.observation);
+        break;
     }
   }
 

@@ -9,7 +9,7 @@ import { root } from './root.ts';
 import { writeIfChanged } from './writeIfChanged.ts';
 
 /** The functions, by the names of their files. */
-const functionNames = ['health', 'predict', 'batchPredict', 'docs', 'bulkPredict'] as const;
+const functionNames = ['health', 'predict', 'batchPredict', 'docs'] as const;
 
 /** What a REST handler's bundle must not hold: it is in the Lambda runtime. */
 const external = ['@aws-sdk/*'];
