@@ -1,4 +1,5 @@
 /** Ports and addresses of the local processes, from the environment. */
+import type { RemoteWrite } from '../monitoring/prometheus/remoteWrite.ts';
 
 /** A port that can be moved: the variable that sets it, its default and what listens there. */
 export interface LocalPort {
@@ -88,4 +89,27 @@ export function idleSeconds(env: NodeJS.ProcessEnv = process.env): number {
 /** Whether the metrics leave the Pushgateway when the emulator stops, rather than stay as they last were. */
 export function deleteGroupOnStop(env: NodeJS.ProcessEnv = process.env): boolean {
   return env['PUSHGATEWAY_DELETE_ON_STOP'] === 'true';
+}
+
+/**
+ * The store that Prometheus sends its samples on to, if any.
+ *
+ * @throws LocalConfigError when the variables do not go together.
+ */
+export function remoteWrite(env: NodeJS.ProcessEnv = process.env): RemoteWrite | undefined {
+  const url = env['REMOTE_WRITE_URL'];
+  const username = env['REMOTE_WRITE_USERNAME'];
+  const passwordFile = env['REMOTE_WRITE_PASSWORD_FILE'];
+  const awsRegion = env['REMOTE_WRITE_AWS_REGION'] || undefined;
+  if (!url) return undefined;
+  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) {
+    throw new LocalConfigError(`REMOTE_WRITE_URL=${url} is not an http or https address.`);
+  }
+  if (!username !== !passwordFile) {
+    throw new LocalConfigError(
+      'REMOTE_WRITE_USERNAME and REMOTE_WRITE_PASSWORD_FILE go together: set both or neither.',
+    );
+  }
+  const basicAuth = username && passwordFile ? { username, passwordFile } : undefined;
+  return { url, basicAuth, awsRegion };
 }

@@ -1,8 +1,9 @@
 /** `npm run monitoring`: the monitoring stack without Docker, from the programs on the PATH. */
 import { join } from 'node:path';
+import { withRemoteWrite } from '../monitoring/prometheus/remoteWrite.ts';
 import { ensureEnv } from './dotenv.ts';
 import { checkPorts } from './emulator/ports.ts';
-import { localPort } from './localConfig.ts';
+import { localPort, remoteWrite } from './localConfig.ts';
 import { findProgram } from './monitoring/findProgram.ts';
 import { type ProgramName, programs } from './monitoring/programs.ts';
 import { lastLines, type Server } from './monitoring/server.ts';
@@ -24,6 +25,7 @@ async function run(): Promise<void> {
   const withGrafana = findProgram(programs.grafana.commands) !== undefined;
   const names: ProgramName[] = ['pushgateway', 'alertmanager', 'prometheus'];
   if (withGrafana) names.push('grafana');
+  const store = remoteWrite();
   const alertLog = localPort('alertLog');
   await checkPorts([...names.map((name) => localPort(name)), alertLog], '127.0.0.1');
 
@@ -35,6 +37,7 @@ async function run(): Promise<void> {
     grafanaPassword: withGrafana
       ? ensureEnv({ names: ['GRAFANA_ADMIN_PASSWORD'] }).GRAFANA_ADMIN_PASSWORD
       : undefined,
+    edits: store ? { prometheus: (config) => withRemoteWrite(config, store) } : {},
   });
   console.log(banner(stack, withGrafana));
 

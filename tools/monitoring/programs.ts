@@ -16,6 +16,12 @@ import {
 import { root } from '../root.ts';
 import type { ServerOptions } from './server.ts';
 
+/** Changes to the committed configuration before it is used, from text to text. */
+export interface ConfigEdits {
+  readonly prometheus?: (config: string) => string;
+  readonly alertmanager?: (config: string) => string;
+}
+
 /** What a program needs to know to be started. */
 export interface Place {
   /** Path of the program. */
@@ -27,6 +33,8 @@ export interface Place {
   readonly addresses: LocalAddresses;
   /** Password of Grafana's administrator. */
   readonly grafanaPassword: string;
+  /** @default the configuration as committed */
+  readonly edits?: ConfigEdits;
 }
 
 /** A program of the stack. */
@@ -64,9 +72,9 @@ export const programs = {
     commands: ['alertmanager', 'prometheus-alertmanager'],
     composeAddress: 'alertmanager:9093',
     readyPath: '/-/ready',
-    prepare: ({ port, folder, addresses }) => ({
+    prepare: ({ port, folder, addresses, edits = {} }) => ({
       args: [
-        `--config.file=${renderAlertmanager(folder, addresses)}`,
+        `--config.file=${renderAlertmanager(folder, addresses, edits)}`,
         `--storage.path=${madeFolder(folder, 'alertmanager')}`,
         `--web.listen-address=127.0.0.1:${port}`,
         `--web.external-url=http://127.0.0.1:${port}`,
@@ -80,9 +88,9 @@ export const programs = {
     commands: ['prometheus'],
     composeAddress: 'prometheus:9090',
     readyPath: '/-/ready',
-    prepare: ({ port, folder, addresses }) => ({
+    prepare: ({ port, folder, addresses, edits = {} }) => ({
       args: [
-        `--config.file=${renderPrometheus(folder, addresses)}`,
+        `--config.file=${renderPrometheus(folder, addresses, edits)}`,
         `--storage.tsdb.path=${madeFolder(folder, 'prometheus')}`,
         `--storage.tsdb.retention.time=${RETENTION}`,
         `--web.listen-address=127.0.0.1:${port}`,
@@ -120,15 +128,16 @@ export type ProgramName = keyof typeof programs;
 
 const monitoring = join(root, 'monitoring');
 
-/** Path of the rendered prometheus.yml. */
-export function renderPrometheus(folder: string, addresses: LocalAddresses): string {
+function renderPrometheus(folder: string, addresses: LocalAddresses, edits: ConfigEdits): string {
   const source = join(monitoring, 'prometheus');
-  const config = readFileSync(join(source, 'prometheus.yml'), 'utf8');
+  const committed = readFileSync(join(source, 'prometheus.yml'), 'utf8');
+  const config = edits.prometheus?.(committed) ?? committed;
   return write(folder, 'prometheus.yml', localPrometheusConfig(config, addresses, source));
 }
 
-function renderAlertmanager(folder: string, addresses: LocalAddresses): string {
-  const config = readFileSync(join(monitoring, 'alertmanager/alertmanager.yml'), 'utf8');
+function renderAlertmanager(folder: string, addresses: LocalAddresses, edits: ConfigEdits): string {
+  const committed = readFileSync(join(monitoring, 'alertmanager/alertmanager.yml'), 'utf8');
+  const config = edits.alertmanager?.(committed) ?? committed;
   return write(folder, 'alertmanager.yml', withLocalAddresses(config, addresses));
 }
 

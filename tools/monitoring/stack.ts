@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { LocalAddresses } from '../../monitoring/localAddresses.ts';
 import { type AlertLog, type Notification, startAlertLog } from '../alertLog.ts';
 import { findProgram } from './findProgram.ts';
-import { type Program, type ProgramName, programs } from './programs.ts';
+import { type ConfigEdits, type Program, type ProgramName, programs } from './programs.ts';
 import { type Server, startServer } from './server.ts';
 
 /** What is to be started, and where. */
@@ -16,6 +16,8 @@ export interface StackOptions {
   readonly folder: string;
   /** Needed by Grafana alone. */
   readonly grafanaPassword?: string | undefined;
+  /** @default the configuration as committed */
+  readonly edits?: ConfigEdits;
   /** @default prints a line for each alert */
   readonly onNotification?: ((notification: Notification) => void) | undefined;
 }
@@ -40,7 +42,7 @@ export class ProgramMissingError extends Error {
  * @throws ServerError when a program does not come up; then none of them runs.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
-  const { ports, alertLogPort, folder, onNotification, grafanaPassword = '' } = options;
+  const { ports, alertLogPort, folder, onNotification, grafanaPassword = '', edits = {} } = options;
   const chosen = chosenPrograms(ports);
   const started: { stop(): Promise<void> }[] = [];
   const servers: Partial<Record<ProgramName, Server>> = {};
@@ -58,7 +60,7 @@ export async function startStack(options: StackOptions): Promise<Stack> {
         url: `http://127.0.0.1:${port}`,
         readyPath: program.readyPath,
         logFile: join(folder, `${name}.log`),
-        ...program.prepare({ command, port, folder, addresses, grafanaPassword }),
+        ...program.prepare({ command, port, folder, addresses, grafanaPassword, edits }),
       });
       started.push(server);
       servers[name] = server;

@@ -1,0 +1,271 @@
+/** The configuration of Prometheus and Alertmanager: valid, tested, and in step with the metrics and the runbooks. */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { type MetricDefinition, metrics } from '../lib/metrics.ts';
+import { localPrometheusConfig, withLocalAddresses } from '../monitoring/localAddresses.ts';
+import { burnProfiles, objectiveEntries } from '../monitoring/objectives.ts';
+import { alertGroups } from '../monitoring/prometheus/alertRules.ts';
+import { objectiveGroups } from '../monitoring/prometheus/objectiveRules.ts';
+import { recordingGroups } from '../monitoring/prometheus/recordingRules.ts';
+import { withRemoteWrite } from '../monitoring/prometheus/remoteWrite.ts';
+import type { AlertRule, RecordingRule } from '../monitoring/prometheus/ruleFile.ts';
+import { root } from '../tools/root.ts';
+import { selectedMetrics } from './promqlMetrics.ts';
+import { missing } from './servers.ts';
+
+const prometheusFolder = join(root, 'monitoring/prometheus');
+const prometheusConfig = readFileSync(join(prometheusFolder, 'prometheus.yml'), 'utf8');
+const alertmanagerFile = join(root, 'monitoring/alertmanager/alertmanager.yml');
+const scratch = mkdtempSync(join(tmpdir(), 'lambdascope-rules-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+const rules = [
+  ...recordingGroups(),
+  ...alertGroups(),
+  ...Object.values(burnProfiles).flatMap(objectiveGroups),
+].flatMap((group): readonly (RecordingRule | AlertRule)[] => group.rules);
+const alerts = rules.filter((rule) => 'alert' in rule);
+const alertNames = [...new Set(alerts.map(({ alert }) => alert))];
+const recorded = [...new Set(rules.flatMap((rule) => ('record' in rule ? [rule.record] : [])))];
+
+/** What Prometheus, the Pushgateway and cAdvisor say of themselves, after their documentation. */
+const FOREIGN_METRICS = [
+  'up',
+  'push_time_seconds',
+  'push_failure_time_seconds',
+  'container_cpu_usage_seconds_total',
+  'container_spec_cpu_quota',
+  'container_spec_cpu_period',
+  'container_memory_working_set_bytes',
+  'container_spec_memory_limit_bytes',
+  'machine_cpu_cores',
+];
+
+describe.skipIf(missing('promtool'))('promtool', () => {
+  it('accepts the configuration', () => {
+    expectSuccess('promtool', 'check', 'config', join(prometheusFolder, 'prometheus.yml'));
+  });
+
+  it.each(files('rules'))('accepts %s', (file) => {
+    expectSuccess('promtool', 'check', 'rules', '--lint=all', '--lint-fatal', file);
+  });
+
+  it.each(files('tests'))('sees the alerts fire and stay silent as %s says', (file) => {
+    expectSuccess('promtool', 'test', 'rules', file);
+  });
+
+  it('accepts the configuration for loopback, with a store to send to', () => {
+    const file = join(scratch, 'prometheus.yml');
+    const store = {
+      url: 'https://metrics.example.org/api/v1/push',
+      basicAuth: { username: '12345', passwordFile: 'secrets/remote-write' },
+    };
+    writeFileSync(
+      file,
+      localPrometheusConfig(
+        withRemoteWrite(prometheusConfig, store),
+        { 'pushgateway:9091': '127.0.0.1:19091', 'alertmanager:9093': '127.0.0.1:19093' },
+        prometheusFolder,
+      ),
+    );
+    expectSuccess('promtool', 'check', 'config', '--syntax-only', file);
+    const config = parse(readFileSync(file, 'utf8'));
+    expect(config.remote_write[0].basic_auth.password_file).toBe(
+      join(prometheusFolder, 'secrets/remote-write'),
+    );
+    // The programs that do not run have no job, so that their absence is no alarm.
+    expect(config.scrape_configs).toMatchObject([
+      { job_name: 'pushgateway', static_configs: [{ targets: ['127.0.0.1:19091'] }] },
+      { job_name: 'alertmanager', static_configs: [{ targets: ['127.0.0.1:19093'] }] },
+    ]);
+  });
+
+  it('accepts a store that takes requests signed for AWS', () => {
+    const file = join(scratch, 'aws.yml');
+    const store = { url: 'https://aps.example.org/api/v1/remote_write', awsRegion: 'eu-central-1' };
+    const config = localPrometheusConfig(withRemoteWrite(prometheusConfig, store), {}, '/');
+    writeFileSync(file, config);
+    expectSuccess('promtool', 'check', 'config', '--syntax-only', file);
+  });
+});
+
+describe.skipIf(missing('amtool'))('amtool', () => {
+  it('accepts the configuration', () => {
+    expectSuccess('amtool', 'check-config', alertmanagerFile);
+  });
+
+  it.each([
+    ['critical', 'page'],
+    ['warning', 'notice'],
+  ])('routes %s alerts to the receiver %s', (severity, receiver) => {
+    const severityLabel = `severity=${severity}`;
+    const routed = expectSuccess(
+      'amtool',
+      'config',
+      'routes',
+      'test',
+      `--config.file=${alertmanagerFile}`,
+      severityLabel,
+    );
+    expect(routed.trim()).toBe(receiver);
+  });
+});
+
+describe('the committed configuration', () => {
+  it('does not send samples to anybody', () => {
+    expect(parse(prometheusConfig)).not.toHaveProperty('remote_write');
+  });
+
+  it('scrapes the Pushgateway every 5 s and leaves the pushed labels alone', () => {
+    const { global, scrape_configs } = parse(prometheusConfig);
+    expect(global.scrape_interval).toBe('5s');
+    expect(scrape_configs).toContainEqual(
+      expect.objectContaining({ job_name: 'pushgateway', honor_labels: true }),
+    );
+  });
+
+  it('loads every rule file, of the objectives one profile', () => {
+    const { rule_files } = parse(prometheusConfig);
+    expect(rule_files).toEqual([
+      'rules/recordings.yml',
+      'rules/alerts.yml',
+      'rules/objectives-demo.yml',
+    ]);
+  });
+
+  it('tells nobody outside of an alert, and holds no secret', () => {
+    const { receivers } = parse(readFileSync(alertmanagerFile, 'utf8'));
+    for (const { name, webhook_configs, ...others } of receivers) {
+      expect(others, name).toEqual({});
+      expect(webhook_configs).toEqual([{ url: 'http://alert-log:9095/', send_resolved: true }]);
+    }
+  });
+
+  it('replaces only whole names by loopback addresses', () => {
+    expect(
+      withLocalAddresses('http://alert-log:9095/ not-alert-log:9095 smtp.example.org:587', {
+        'alert-log:9095': '127.0.0.1:1',
+      }),
+    ).toBe('http://127.0.0.1:1/ not-alert-log:9095 smtp.example.org:587');
+  });
+});
+
+describe('the rules', () => {
+  it('ask only for metrics that exist', () => {
+    const table: readonly MetricDefinition[] = Object.values(metrics);
+    const known = new Set([
+      ...table.flatMap(({ name, kind }) =>
+        kind === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
+      ),
+      ...FOREIGN_METRICS,
+      ...recorded,
+    ]);
+    const asked = rules.flatMap(({ expr }) => selectedMetrics(expr));
+    expect(asked.filter(({ name }) => !known.has(name))).toEqual([]);
+    expect(asked.length).toBeGreaterThan(100);
+  });
+
+  it('name what they record level:metric:operations', () => {
+    for (const name of recorded) expect(name).toMatch(/^[a-z_]+:[a-z_]+:[a-z]+[a-z0-9_]*$/);
+  });
+
+  it.each(alerts)('say of $alert how bad it is, what happens and what to do', (rule) => {
+    expect(['critical', 'warning']).toContain(rule.labels.severity);
+    expect(rule.annotations.summary.length).toBeGreaterThan(10);
+    expect(rule.annotations.description).toMatch(/\.$/);
+    expect(rule.annotations.runbook_url).toBe(`docs/runbooks.md#${rule.alert.toLowerCase()}`);
+  });
+
+  it('have one runbook for each alert', () => {
+    const runbooks = readFileSync(join(root, 'docs/runbooks.md'), 'utf8');
+    const headings = [...runbooks.matchAll(/^### (\w+)$/gm)].map(([, heading]) => heading);
+    expect(headings.toSorted()).toEqual(alertNames.toSorted());
+  });
+});
+
+describe('the objectives', () => {
+  const edges: readonly number[] = metrics.latency.buckets;
+  const latencyObjectives = objectiveEntries().flatMap(([name, { withinSeconds }]) =>
+    withinSeconds === undefined ? [] : [[name, withinSeconds] as const],
+  );
+
+  it.each(latencyObjectives)('%s: %f s is an edge of a bucket', (_, withinSeconds) => {
+    expect(edges).toContain(withinSeconds);
+    // Prometheus 2 keeps le="1" and Prometheus 3 makes it le="1.0": only a fraction is one name.
+    expect(Number.isInteger(withinSeconds)).toBe(false);
+  });
+
+  it.each(Object.values(burnProfiles))('$name: the windows fit into the period', (profile) => {
+    for (const { shortSeconds, longSeconds } of profile.pairs) {
+      expect(shortSeconds).toBeLessThan(longSeconds);
+      expect(longSeconds).toBeLessThan(profile.periodSeconds);
+      expect(shortSeconds).toBeGreaterThanOrEqual(4 * profile.intervalSeconds);
+    }
+  });
+});
+
+/** A case of a promtool test file: an alert at a time, and what fires then. */
+interface AlertCase {
+  readonly alertname: string;
+  readonly eval_time: string;
+  readonly exp_alerts?: readonly unknown[];
+}
+
+describe('the rule tests', () => {
+  const groups = files('tests').flatMap((file) => {
+    const { evaluation_interval, tests } = parse(readFileSync(file, 'utf8'));
+    return (tests as { alert_rule_test?: AlertCase[] }[]).map(({ alert_rule_test = [] }) => ({
+      cases: alert_rule_test,
+      step: seconds(evaluation_interval),
+    }));
+  });
+  const fires = ({ exp_alerts = [] }: AlertCase) => exp_alerts.length > 0;
+
+  it.each(alertNames)('let %s fire, and not one step earlier', (name) => {
+    const firing = groups.flatMap(({ cases, step }) => {
+      const own = cases.filter(({ alertname }) => alertname === name);
+      const first = own.find(fires);
+      return first ? [{ first, own, step }] : [];
+    });
+    expect(firing).not.toEqual([]);
+    for (const { first, own, step } of firing) {
+      const before = seconds(first.eval_time) - step;
+      const silent = own.find((each) => seconds(each.eval_time) === before);
+      expect(silent && fires(silent), `${name} at ${before} s`).toBe(false);
+    }
+  });
+
+  it.each(alertNames)('let %s stay silent in a case of its own', (name) => {
+    const silent = groups.filter(({ cases }) => {
+      const own = cases.filter(({ alertname }) => alertname === name);
+      return own.length > 0 && !own.some(fires);
+    });
+    expect(silent).not.toEqual([]);
+  });
+});
+
+function files(folder: string): readonly string[] {
+  return readdirSync(join(prometheusFolder, folder)).map((file) =>
+    join(prometheusFolder, folder, file),
+  );
+}
+
+/** Runs a program and gives its output, which the failure shows when it fails. */
+function expectSuccess(command: string, ...args: readonly string[]): string {
+  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
+  expect(status, `${stdout}${stderr}`).toBe(0);
+  return stdout;
+}
+
+/** Seconds of a duration as Prometheus writes it, such as `1h30s`. */
+function seconds(duration: string): number {
+  const lengths = { h: 3600, m: 60, s: 1 } as const;
+  return [...duration.matchAll(/(\d+)([hms])/g)].reduce(
+    (sum, [, count, unit]) => sum + Number(count) * lengths[unit as keyof typeof lengths],
+    0,
+  );
+}
