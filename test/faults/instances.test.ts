@@ -92,13 +92,21 @@ describe('1,000 connections that never finish their request', () => {
 
 describe('SIGTERM under load', () => {
   it('answers what is in flight before it ends', async () => {
-    const inFlight = Array.from({ length: 5 }, () => get('wait=1000'));
+    const together = (query: string) => Promise.all(Array.from({ length: 5 }, () => get(query)));
+    // So many instances first, so that none is still starting when the signal comes.
+    await eventually(async () => {
+      await together('wait=300');
+      expect(
+        await scrape(emulator, 'lambda_instances', /function="health"/),
+      ).toBeGreaterThanOrEqual(5);
+    });
+    const inFlight = together('wait=1500');
     await eventually(async () =>
       expect(await scrape(emulator, 'lambda_invocations_in_flight')).toBe(5),
     );
     const exited = new Promise((resolve) => emulator.process.once('exit', resolve));
     emulator.process.kill('SIGTERM');
-    const responses = await Promise.all(inFlight);
+    const responses = await inFlight;
     expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
     expect(await exited).toBe(0);
   });

@@ -46,7 +46,8 @@ export function answerAsGateway(server: Server): void {
 function gatewayProblem(server: Server, request: Request): HttpProblem | undefined {
   const { response } = request;
   const isBoom = 'isBoom' in response;
-  const status = isBoom ? response.output.statusCode : response.statusCode;
+  // The emulator sets some statuses as strings.
+  const status = Number(isBoom ? response.output.statusCode : response.statusCode);
   if (!isBoom && response.headers['x-request-id']) return undefined;
   if (request.route.path === CATCH_ALL || status === 404) {
     return allowedMethods(server, request).length > 0
