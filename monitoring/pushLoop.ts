@@ -47,7 +47,7 @@ export function startPushLoop({ url, job, instance, metrics, changes }: PushLoop
     while (!stopping.signal.aborted) {
       const now = changes();
       if (now !== pushedChanges || performance.now() - pushedAt >= heartbeat) {
-        if (await push(PATIENCE)) {
+        if (await push(PATIENCE, stopping.signal)) {
           pushedChanges = now;
           pushedAt = performance.now();
           wait = LEAST_PAUSE;
@@ -60,20 +60,28 @@ export function startPushLoop({ url, job, instance, metrics, changes }: PushLoop
   }
 
   /** Replaces the group; gives whether the gateway took it. */
-  async function push(patience: number): Promise<boolean> {
+  async function push(patience: number, cancelled?: AbortSignal): Promise<boolean> {
     try {
       const headers = { 'content-type': metrics.contentType };
-      await send({ method: 'PUT', headers, body: await metrics.text() }, patience);
+      await send({ method: 'PUT', headers, body: await metrics.text() }, patience, cancelled);
       report(true, `Pushing metrics to ${url}`);
       return true;
     } catch (error) {
+      if (cancelled?.aborted) return false;
       report(false, `No Pushgateway: ${url} ${reasonOf(error)}. Metrics go there once it answers.`);
       return false;
     }
   }
 
-  async function send(request: RequestInit, patience: number): Promise<void> {
-    const signal = AbortSignal.timeout(patience);
+  async function send(
+    request: RequestInit,
+    patience: number,
+    cancelled?: AbortSignal,
+  ): Promise<void> {
+    const signal = AbortSignal.any([
+      AbortSignal.timeout(patience),
+      ...(cancelled ? [cancelled] : []),
+    ]);
     const response = await fetch(group, { ...request, redirect: 'error', signal });
     if (!response.ok) {
       const detail = (await response.text()).slice(0, 200).trim();
@@ -93,7 +101,10 @@ export function startPushLoop({ url, job, instance, metrics, changes }: PushLoop
       stopping.abort();
       await ended;
       const pushed = await push(LAST_PATIENCE);
-      if (pushed && deleteGroup) await send({ method: 'DELETE' }, LAST_PATIENCE);
+      if (!pushed || !deleteGroup) return;
+      await send({ method: 'DELETE' }, LAST_PATIENCE).catch((error: unknown) => {
+        console.log(`The metrics stay in the Pushgateway: ${url} ${reasonOf(error)}`);
+      });
     },
   };
 }
@@ -101,6 +112,10 @@ export function startPushLoop({ url, job, instance, metrics, changes }: PushLoop
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'TimeoutError') return 'does not answer in time';
-  const code = error.cause instanceof Error && 'code' in error.cause ? error.cause.code : undefined;
-  return code === 'ECONNREFUSED' ? 'is not there' : String(code ?? error.message);
+  // What fetch itself says is only that it failed.
+  const { cause } = error;
+  if (!(cause instanceof Error)) return error.message;
+  return 'code' in cause && cause.code === 'ECONNREFUSED'
+    ? 'is not there'
+    : `fails: ${cause.message}`;
 }

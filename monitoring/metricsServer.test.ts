@@ -1,0 +1,88 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request, type Server } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { startMetricsServer } from './metricsServer.ts';
+
+let server: Server;
+let port: number;
+let metrics: () => Promise<string>;
+
+beforeAll(async () => {
+  server = await startMetricsServer({
+    host: '127.0.0.1',
+    port: 0,
+    metrics: { contentType: 'text/plain; version=0.0.4', text: () => metrics() },
+    page(incoming, response) {
+      if (incoming.url !== '/') return false;
+      response.writeHead(200, { 'content-type': 'text/html' }).end('the page');
+      return true;
+    },
+  });
+  const address = server.address();
+  port = typeof address === 'object' && address ? address.port : 0;
+});
+
+afterAll(() => {
+  server.close();
+});
+
+async function ask(path: string, { method = 'GET', host = `localhost:${port}` } = {}) {
+  metrics = async () => 'up 1\n';
+  const sent = request({ host: '127.0.0.1', port, path, method, headers: { host } }).end();
+  const [response] = (await once(sent, 'response')) as [IncomingMessage];
+  return { status: response.statusCode, headers: response.headers, body: await text(response) };
+}
+
+it.each(['localhost', '127.0.0.1', '[::1]'])('gives the metrics to %s', async (name) => {
+  const { status, headers, body } = await ask('/metrics', { host: `${name}:${port}` });
+  expect({ status, body }).toEqual({ status: 200, body: 'up 1\n' });
+  expect(headers['content-type']).toBe('text/plain; version=0.0.4');
+});
+
+it('gives the page, its own paths, and nothing else', async () => {
+  expect(await ask('/')).toMatchObject({ status: 200, body: 'the page' });
+  expect(await ask('/metrics?name=up')).toMatchObject({ status: 200, body: 'up 1\n' });
+  expect(await ask('/metrics/../etc/passwd')).toMatchObject({ status: 404 });
+});
+
+it.each(['evil.example', 'evil.example:9464', 'localhost.evil.example', 'localhost:9464:1'])(
+  'refuses a browser that was rebound to it under the name "%s"',
+  async (host) => {
+    expect(await ask('/metrics', { host })).toMatchObject({ status: 403 });
+    expect(await ask('/', { host })).toMatchObject({ status: 403 });
+  },
+);
+
+it('takes GET and HEAD only', async () => {
+  for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {
+    const { status, headers } = await ask('/metrics', { method });
+    expect({ status, allow: headers.allow }).toEqual({ status: 405, allow: 'GET, HEAD' });
+  }
+  expect(await ask('/metrics', { method: 'HEAD' })).toMatchObject({ status: 200, body: '' });
+});
+
+it('keeps browsers from guessing, framing and sharing, whatever it answers', async () => {
+  for (const path of ['/', '/metrics', '/nothing']) {
+    expect((await ask(path)).headers).toMatchObject({
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': expect.stringContaining("frame-ancestors 'none'"),
+      'cross-origin-resource-policy': 'same-origin',
+      'referrer-policy': 'no-referrer',
+    });
+    expect((await ask(path)).headers).not.toHaveProperty('access-control-allow-origin');
+  }
+});
+
+it('says that something is wrong without saying what, and lives on', async () => {
+  const said = vi.spyOn(console, 'error').mockImplementation(() => {});
+  const sent = request({ host: '127.0.0.1', port, path: '/metrics' });
+  metrics = async () => {
+    throw new Error('secret');
+  };
+  const [response] = (await once(sent.end(), 'response')) as [IncomingMessage];
+  expect(response.statusCode).toBe(500);
+  expect(await text(response)).not.toContain('secret');
+  expect(said).toHaveBeenCalled();
+  expect(await ask('/metrics')).toMatchObject({ status: 200 });
+});

@@ -1,0 +1,181 @@
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { eventually } from '../test/eventually.ts';
+import { freePort } from '../test/freePort.ts';
+import { sample } from '../test/samples.ts';
+import { missing } from '../test/servers.ts';
+import { startStack } from '../tools/monitoring/stack.ts';
+import { type PushLoop, startPushLoop } from './pushLoop.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'lambdascope-push-'));
+const cleanUps: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+  rmSync(folder, { recursive: true, force: true });
+  vi.restoreAllMocks();
+});
+
+/** A counter that is pushed; `pushes` says how often it was asked for. */
+function aSource() {
+  const source = {
+    value: 0,
+    pushes: [] as number[],
+    metrics: {
+      contentType: 'text/plain; version=0.0.4; charset=utf-8',
+      text: async () => {
+        source.pushes.push(performance.now());
+        return `# TYPE pushed_total counter\npushed_total ${source.value}\n`;
+      },
+    },
+  };
+  return source;
+}
+
+function push(url: string, source: ReturnType<typeof aSource>): PushLoop {
+  const loop = startPushLoop({
+    url,
+    job: 'lambdascope',
+    instance: 'localhost:3000',
+    metrics: source.metrics,
+    changes: () => source.value,
+  });
+  return loop;
+}
+
+const stop = (loop: PushLoop) => loop.stop({ deleteGroup: false });
+
+async function startPushgateway(port: number) {
+  const stack = await startStack({ ports: { pushgateway: port }, alertLogPort: 0, folder });
+  cleanUps.push(() => stack.stop());
+  return stack;
+}
+
+/** What the gateway holds of our group. */
+async function pushed(url: string): Promise<number | undefined> {
+  const text = await (await fetch(`${url}/metrics`)).text();
+  return sample(text, 'pushed_total{instance="localhost:3000",job="lambdascope"}');
+}
+
+describe.skipIf(missing('prometheus-pushgateway'))('with a Pushgateway', () => {
+  it('pushes the first state at once, the changes after it, and the last one on stop', async () => {
+    vi.spyOn(console, 'log').mockImplementation(() => {});
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    await startPushgateway(port);
+    const source = aSource();
+    const loop = push(url, source);
+    await eventually(async () => expect(await pushed(url)).toBe(0));
+    source.value = 1;
+    await eventually(async () => expect(await pushed(url)).toBe(1));
+    source.value = 2;
+    await stop(loop);
+    expect(await pushed(url)).toBe(2);
+  });
+
+  it('takes its group away on stop, when asked to', async () => {
+    vi.spyOn(console, 'log').mockImplementation(() => {});
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    await startPushgateway(port);
+    const loop = push(url, aSource());
+    await eventually(async () => expect(await pushed(url)).toBe(0));
+    await loop.stop({ deleteGroup: true });
+    expect(await pushed(url)).toBeUndefined();
+  });
+
+  it('pushes nothing twice, and no more than once a second', async () => {
+    vi.spyOn(console, 'log').mockImplementation(() => {});
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    await startPushgateway(port);
+    const source = aSource();
+    const loop = push(url, source);
+    const changing = setInterval(() => {
+      if (source.value < 30) source.value += 1;
+    }, 100);
+    await eventually(async () => expect(await pushed(url)).toBe(30));
+    clearInterval(changing);
+    const gaps = source.pushes.slice(1).map((at, index) => at - (source.pushes[index] ?? 0));
+    expect(Math.min(...gaps)).toBeGreaterThanOrEqual(990);
+    expect(source.pushes.length).toBeGreaterThanOrEqual(3);
+    await stop(loop);
+  });
+
+  it('catches up when the gateway comes late, goes and comes back, one line for each', async () => {
+    const said = vi.spyOn(console, 'log').mockImplementation(() => {});
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const lines = () => said.mock.calls.map(([line]) => String(line));
+    const source = aSource();
+    const loop = push(url, source);
+    await eventually(() => expect(source.pushes.length).toBeGreaterThanOrEqual(2));
+    expect(lines()).toEqual([
+      `No Pushgateway: ${url} is not there. Metrics go there once it answers.`,
+    ]);
+
+    const first = await startPushgateway(port);
+    await eventually(async () => expect(await pushed(url)).toBe(0));
+    await first.stop();
+    source.value = 5;
+    await eventually(() => expect(lines()).toHaveLength(3));
+    await startPushgateway(port);
+    await eventually(async () => expect(await pushed(url)).toBe(5));
+    expect(lines()).toEqual([lines()[0], `Pushing metrics to ${url}`, lines()[0], lines()[1]]);
+    await stop(loop);
+  });
+});
+
+describe('with a gateway that is not well', () => {
+  async function brokenServer(answer: string | undefined): Promise<string> {
+    const server = createServer((socket) => {
+      socket.on('error', () => {});
+      if (answer !== undefined) socket.on('data', () => socket.end(answer));
+    }).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    cleanUps.push(async () => void server.close());
+    const address = server.address();
+    return `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+  }
+
+  it.each([
+    [
+      'answers with an error',
+      'HTTP/1.1 500 No\r\ncontent-length: 4\r\n\r\nbusy',
+      'answers 500 busy',
+    ],
+    ['answers with garbage', '\0\0\0', 'fails: '],
+    ['hangs up', '', 'fails: other side closed'],
+  ])('that %s: says so and goes on', async (_name, answer, why) => {
+    const said = vi.spyOn(console, 'log').mockImplementation(() => {});
+    const loop = push(await brokenServer(answer), aSource());
+    await eventually(() => expect(said).toHaveBeenCalled());
+    await stop(loop);
+    expect(said.mock.calls).toEqual([[expect.stringContaining(why)]]);
+  });
+
+  it('is tried less and less often', async () => {
+    vi.spyOn(console, 'log').mockImplementation(() => {});
+    const source = aSource();
+    const loop = push(await brokenServer(''), source);
+    await eventually(() => expect(source.pushes.length).toBeGreaterThanOrEqual(3));
+    const [first = 0, second = 0, third = 0] = source.pushes;
+    expect(third - second).toBeGreaterThan((second - first) * 1.5);
+    await stop(loop);
+  });
+
+  it('that never answers: stops all the same', async () => {
+    vi.spyOn(console, 'log').mockImplementation(() => {});
+    const url = await brokenServer(undefined);
+    const source = aSource();
+    const loop = push(url, source);
+    await eventually(() => expect(source.pushes).toHaveLength(1));
+    const started = performance.now();
+    await stop(loop);
+    expect(performance.now() - started).toBeLessThan(3000);
+  });
+});
