@@ -11,9 +11,6 @@ import { writeIfChanged } from './writeIfChanged.ts';
 /** The functions, by the names of their files. */
 const functionNames = ['health', 'predict', 'batchPredict', 'docs'] as const;
 
-/** What a REST handler's bundle must not hold: it is in the Lambda runtime. */
-const external = ['@aws-sdk/*'];
-
 const SWAGGER_UI = 'node_modules/swagger-ui-dist';
 
 /** Files that the docs function serves, besides the OpenAPI document: where from, by name. */
@@ -49,7 +46,6 @@ export async function build(): Promise<void> {
     platform: 'node',
     target: 'node24',
     format: 'esm',
-    external,
     // CommonJS packages inside an ES module still ask for built-ins by require().
     banner: {
       js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);",

@@ -1,0 +1,197 @@
+/** The REST API's stage: its limits by method, its access log, and what it answers to a wrong method. */
+import { HttpProblem } from '../lib/problem.ts';
+import type { Route } from './configuration.ts';
+import { REQUEST_ID, responseHeaders } from './gatewayResponses.ts';
+import { role } from './roles.ts';
+import { arn, attribute, type Resource, type Resources, ref, type Value } from './template.ts';
+
+/** Requests that a method takes before it answers 429. */
+export interface Throttle {
+  /** Requests a second, in the long run. */
+  readonly rate: number;
+  /** Requests at once. */
+  readonly burst: number;
+}
+
+export interface StageOptions {
+  readonly service: string;
+  readonly stage: string;
+  /** Logical id of the deployment that the stage shows; new at each packaging. */
+  readonly deployment: string;
+  /** Limits by `METHOD /path`; what is not listed has the limit of `*`. */
+  readonly throttles: Readonly<Record<'*' | `${string} /${string}`, Throttle>>;
+  readonly xray: boolean;
+  /** Whether this stack lets API Gateway write logs, for the whole account in its region. */
+  readonly apiGatewayAccount: boolean;
+  readonly logRetentionDays: number;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Fields of a line of the access log, by API Gateway's names of their values. */
+const accessLog = {
+  requestId: '$context.requestId',
+  time: '$context.requestTimeEpoch',
+  ip: '$context.identity.sourceIp',
+  keyId: '$context.identity.apiKeyId',
+  userAgent: '$context.identity.userAgent',
+  method: '$context.httpMethod',
+  route: '$context.resourcePath',
+  status: '$context.status',
+  refusedAs: '$context.error.responseType',
+  responseBytes: '$context.responseLength',
+  milliseconds: '$context.responseLatency',
+  functionMilliseconds: '$context.integrationLatency',
+  functionError: '$context.integrationErrorMessage',
+  traceId: '$context.xrayTraceId',
+} as const;
+
+/** The stage, with its access log. */
+export function stageResources(options: StageOptions): Resources {
+  return {
+    ApiGatewayAccessLogGroup: {
+      Type: 'AWS::Logs::LogGroup',
+      Properties: {
+        // Not osls's own name for it: osls deletes that group when its own logging is off.
+        LogGroupName: `/aws/apigateway/${options.service}-${options.stage}/access`,
+        RetentionInDays: options.logRetentionDays,
+      },
+    },
+    ApiGatewayStage: {
+      Type: 'AWS::ApiGateway::Stage',
+      Properties: {
+        RestApiId: ref('ApiGatewayRestApi'),
+        DeploymentId: ref(options.deployment),
+        StageName: options.stage,
+        TracingEnabled: options.xray,
+        AccessLogSetting: {
+          DestinationArn: arn('logs', 'log-group:', ref('ApiGatewayAccessLogGroup')),
+          Format: JSON.stringify(accessLog),
+        },
+        MethodSettings: Object.entries(options.throttles).map(([method, throttle]) =>
+          methodSetting(method, throttle),
+        ),
+        Tags: Object.entries(options.tags).map(([Key, Value]) => ({ Key, Value })),
+      },
+      ...(options.apiGatewayAccount ? { DependsOn: ['ApiGatewayAccount'] } : {}),
+    },
+    ...(options.apiGatewayAccount ? accountResources() : {}),
+  };
+}
+
+/** The setting belongs to the account, not to the stack, so it outlives the stack, for others that rely on it. */
+function accountResources(): Resources {
+  return {
+    ApiGatewayAccountRole: {
+      ...role('apigateway.amazonaws.com', [
+        {
+          actions: [
+            'logs:CreateLogGroup',
+            'logs:CreateLogStream',
+            'logs:DescribeLogGroups',
+            'logs:DescribeLogStreams',
+            'logs:PutLogEvents',
+            'logs:GetLogEvents',
+            'logs:FilterLogEvents',
+          ],
+          // One role for every API of the account: API Gateway asks for all log groups.
+          on: '*',
+        },
+      ]),
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+    },
+    ApiGatewayAccount: {
+      Type: 'AWS::ApiGateway::Account',
+      Properties: { CloudWatchRoleArn: attribute('ApiGatewayAccountRole', 'Arn') },
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+    },
+  };
+}
+
+/** Answers 405 to every method that a route does not take, as the emulator does. */
+export function methodNotAllowedResources(routes: readonly Route[]): Resources {
+  return Object.fromEntries(
+    routes.map((route) => [`ApiGatewayMethod${pathId(route.path)}Any`, methodNotAllowed(route)]),
+  );
+}
+
+function methodNotAllowed({ path, methods }: Route): Resource {
+  const problem = new HttpProblem('method_not_allowed', `${path} takes ${methods.join(', ')}.`);
+  const headers: Record<string, string> = {
+    ...responseHeaders,
+    allow: `'${methods.join(', ')}'`,
+  };
+  const resource: Value =
+    path === '/'
+      ? attribute('ApiGatewayRestApi', 'RootResourceId')
+      : ref(`ApiGatewayResource${pathId(path)}`);
+  return {
+    Type: 'AWS::ApiGateway::Method',
+    Properties: {
+      RestApiId: ref('ApiGatewayRestApi'),
+      ResourceId: resource,
+      HttpMethod: 'ANY',
+      AuthorizationType: 'NONE',
+      ApiKeyRequired: false,
+      Integration: {
+        Type: 'MOCK',
+        PassthroughBehavior: 'WHEN_NO_TEMPLATES',
+        RequestTemplates: { 'application/json': '{"statusCode": 405}' },
+        IntegrationResponses: [
+          {
+            StatusCode: '405',
+            ResponseTemplates: { 'application/json': problem.toBody(REQUEST_ID) },
+            ResponseParameters: prefixed('method.response.header.', headers),
+          },
+        ],
+      },
+      MethodResponses: [
+        {
+          StatusCode: '405',
+          ResponseParameters: prefixed(
+            'method.response.header.',
+            Object.fromEntries(Object.keys(headers).map((name) => [name, true])),
+          ),
+        },
+      ],
+    },
+  };
+}
+
+/** CloudFormation writes `/a/b` as `/~1a~1b`, and every path as `/*`. */
+function methodSetting(
+  method: string,
+  { rate, burst }: Throttle,
+): Readonly<Record<string, unknown>> {
+  const [httpMethod = '*', path] = method.split(' ');
+  return {
+    HttpMethod: httpMethod,
+    ResourcePath: path ? `/${path.replaceAll('/', '~1')}` : '/*',
+    ThrottlingRateLimit: rate,
+    ThrottlingBurstLimit: burst,
+    // The access log says what happened; bodies stay out of logs.
+    LoggingLevel: 'OFF',
+    DataTraceEnabled: false,
+    // Metrics by method are billed as custom metrics; ours say more.
+    MetricsEnabled: false,
+  };
+}
+
+function prefixed<T>(prefix: string, values: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [prefix + name, value]));
+}
+
+/** The name that osls gives a path in logical ids: `/docs/{file}` is `DocsFileVar`. */
+function pathId(path: string): string {
+  return path
+    .split('/')
+    .map((part) =>
+      part
+        .toLowerCase()
+        .replace(/\{(.*)\}/, '$1Var')
+        .replace(/[^0-9A-Za-z]/g, ''),
+    )
+    .map((part) => part.charAt(0).toUpperCase() + part.slice(1))
+    .join('');
+}

@@ -1,0 +1,70 @@
+/** One role a function: it may write its own log, and what only this function does. */
+import { attribute, type Resource, type Resources, type Value } from './template.ts';
+
+/** A statement of an IAM policy that allows something. */
+export interface Allow {
+  readonly actions: readonly string[];
+  readonly on: Value | readonly Value[];
+}
+
+/** X-Ray has no resources that these actions could be limited to. */
+const TRACE: Allow = {
+  actions: ['xray:PutTraceSegments', 'xray:PutTelemetryRecords'],
+  on: '*',
+};
+
+/** A role that a service of AWS takes on. */
+export function role(service: string, allows: readonly Allow[]): Resource {
+  return {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      AssumeRolePolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
+      },
+      Policies: [
+        {
+          PolicyName: 'least-privilege',
+          PolicyDocument: {
+            Version: '2012-10-17',
+            Statement: allows.map(({ actions, on }) => ({
+              Effect: 'Allow',
+              Action: actions,
+              Resource: on,
+            })),
+          },
+        },
+      ],
+    },
+  };
+}
+
+export interface FunctionRolesOptions {
+  readonly functions: readonly string[];
+  /** What a function may do besides writing its log. */
+  readonly allows: Readonly<Record<string, readonly Allow[]>>;
+  /** Whether functions send traces to X-Ray. */
+  readonly xray: boolean;
+}
+
+/** The roles of the functions, `<Function>Role`. */
+export function functionRoles({ functions, allows, xray }: FunctionRolesOptions): Resources {
+  return Object.fromEntries(
+    functions.map((functionName) => {
+      const name = functionName.charAt(0).toUpperCase() + functionName.slice(1);
+      const log: Allow = {
+        actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        // Ends in `:*`: the streams of this one group, which Lambda names.
+        on: attribute(`${name}LogGroup`, 'Arn'),
+      };
+      return [
+        `${name}Role`,
+        role('lambda.amazonaws.com', [
+          log,
+          ...(xray ? [TRACE] : []),
+          ...(allows[functionName] ?? []),
+        ]),
+      ];
+    }),
+  );
+}

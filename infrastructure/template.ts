@@ -1,0 +1,45 @@
+/** The few words of CloudFormation that the resources are written in. */
+
+/** A value, or an expression that CloudFormation evaluates. */
+export type Value = string | number | boolean | { readonly [key: string]: unknown };
+
+/** One resource of a template. */
+export interface Resource {
+  readonly Type: string;
+  readonly Properties?: Readonly<Record<string, unknown>>;
+  readonly DependsOn?: readonly string[];
+  readonly DeletionPolicy?: 'Retain';
+  readonly UpdateReplacePolicy?: 'Retain';
+}
+
+/** Resources by logical id. */
+export type Resources = Readonly<Record<string, Resource>>;
+
+/** The id of another resource, or a pseudo parameter. */
+export function ref(logicalId: string): { Ref: string } {
+  return { Ref: logicalId };
+}
+
+/** An attribute of another resource. */
+export function attribute(logicalId: string, name: string): { 'Fn::GetAtt': string[] } {
+  return { 'Fn::GetAtt': [logicalId, name] };
+}
+
+/** Pieces of text and expressions, one after the other. */
+export function join(...pieces: readonly Value[]): { 'Fn::Join': unknown[] } {
+  return { 'Fn::Join': ['', pieces] };
+}
+
+/** The name of a resource of this account, in this region. */
+export function arn(service: string, ...resource: readonly Value[]): Value {
+  return join(
+    'arn:',
+    ref('AWS::Partition'),
+    `:${service}:`,
+    ref('AWS::Region'),
+    ':',
+    ref('AWS::AccountId'),
+    ':',
+    ...resource,
+  );
+}

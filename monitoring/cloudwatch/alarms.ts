@@ -1,0 +1,255 @@
+/** The alarms in CloudWatch: Prometheus' alerts on requests and model, by the same thresholds, and AWS's own failures. */
+import { attribute, type Resource, type Resources, ref } from '../../infrastructure/template.ts';
+import type { MetricKey } from '../../lib/metrics.ts';
+import { runbookUrl } from '../prometheus/ruleFile.ts';
+import { thresholds } from '../thresholds.ts';
+import {
+  type CloudWatchMetric,
+  type Deployment,
+  input,
+  type MetricQuery,
+  ofLambda,
+  ours,
+} from './metricMath.ts';
+
+/** When an alarm fires. */
+interface Alarm {
+  readonly description: string;
+  readonly runbook: string;
+  readonly inputs: readonly MetricQuery[];
+  /** Math over the ids of `inputs`. */
+  readonly expression: string;
+  /** Fires above it, or from it on. */
+  readonly threshold: { readonly above: number } | { readonly from: number };
+  /** What one value is computed over, in seconds; a multiple of 60. */
+  readonly period: number;
+  /** How long it must last, in seconds. */
+  readonly forSeconds: number;
+}
+
+/**
+ * Alerts of Prometheus that are not here, and why.
+ *
+ * Error budgets: a burn rate takes two windows of one expression, which an alarm has not.
+ */
+export const notInCloudWatch = {
+  FeatureDrift: 'a distance of two distributions needs more than CloudWatch keeps of values',
+  MetricsPushStale: 'nothing is pushed',
+  MetricsPushRejected: 'nothing is pushed',
+  MetricsTargetDown: 'nothing is scraped',
+  MetricsAbsent: 'without requests there are no metrics, and no fault',
+  ContainerCpuNearLimit: 'AWS gives each instance its own CPU',
+  ContainerMemoryNearLimit: 'an instance that runs out of memory ends, which FunctionErrors sees',
+} as const;
+
+/** The topic that alarms go to, who is mailed, and the alarms. */
+export function alarmResources(deployment: Deployment & { alarmEmail: string }): Resources {
+  const { alarmEmail } = deployment;
+  const alarms = {
+    ...requestAlarms(deployment),
+    ...modelAlarms(deployment),
+    ...awsAlarms(deployment),
+  };
+  return {
+    AlarmTopic: {
+      Type: 'AWS::SNS::Topic',
+      // Not encrypted by AWS's own key: alarms could not write to it then.
+      Properties: { DisplayName: `${deployment.service} ${deployment.stage}` },
+    },
+    ...(alarmEmail
+      ? {
+          AlarmMail: {
+            Type: 'AWS::SNS::Subscription',
+            Properties: { TopicArn: ref('AlarmTopic'), Protocol: 'email', Endpoint: alarmEmail },
+          },
+        }
+      : {}),
+    ...Object.fromEntries(
+      Object.entries(alarms).map(([name, alarm]) => [
+        `${name}Alarm`,
+        alarmResource(deployment, name, alarm),
+      ]),
+    ),
+  };
+}
+
+function requestAlarms(deployment: Deployment): Readonly<Record<string, Alarm>> {
+  const t = thresholds;
+  return {
+    MeanLatencyHigh: byFunction(deployment, {
+      description: `The mean latency of a function is over ${t.meanLatency.seconds} s: nearly every client waits.`,
+      runbook: runbookUrl('MeanLatencyHigh'),
+      values: { v: ['latency', 'Average'] },
+      value: 'v',
+      threshold: { above: t.meanLatency.seconds },
+      period: t.meanLatency.windowSeconds,
+      forSeconds: t.meanLatency.forSeconds,
+    }),
+    P95LatencyHigh: byFunction(deployment, {
+      description: `One request in twenty to a function takes over ${t.p95Latency.seconds} s.`,
+      runbook: runbookUrl('P95LatencyHigh'),
+      values: { v: ['latency', 'p95'], n: ['latency', 'SampleCount'] },
+      value: `IF(n >= ${t.p95Latency.minimumRequests}, v, 0)`,
+      threshold: { above: t.p95Latency.seconds },
+      period: t.p95Latency.windowSeconds,
+      forSeconds: t.p95Latency.forSeconds,
+    }),
+    ColdStartShareHigh: byFunction(deployment, {
+      description: `More than ${percent(t.coldStartShare.ratio)} of the requests to a function wait for a new instance.`,
+      runbook: runbookUrl('ColdStartShareHigh'),
+      // Written as 0 or 1 by each invocation.
+      values: { v: ['coldStarts', 'Sum'], n: ['requests', 'Sum'] },
+      value: `IF(n >= ${t.coldStartShare.minimumRequests}, v / n, 0)`,
+      threshold: { above: t.coldStartShare.ratio },
+      period: t.coldStartShare.windowSeconds,
+      forSeconds: t.coldStartShare.forSeconds,
+    }),
+    ValidationErrorBurst: byFunction(deployment, {
+      description: `More than ${percent(t.validationErrorShare.ratio)} of the requests to a function are refused as invalid.`,
+      runbook: runbookUrl('ValidationErrorBurst'),
+      values: { v: ['errors', 'Sum', { kind: 'validation' }], n: ['requests', 'Sum'] },
+      value: `IF(n >= ${t.validationErrorShare.minimumRequests}, v / n, 0)`,
+      threshold: { above: t.validationErrorShare.ratio },
+      period: t.validationErrorShare.windowSeconds,
+      forSeconds: t.validationErrorShare.forSeconds,
+    }),
+    HandlerErrors: byFunction(deployment, {
+      description: 'A function answered with a server error. No input may cause one: a defect.',
+      runbook: runbookUrl('HandlerErrors'),
+      values: { v: ['errors', 'Sum', { kind: 'handler' }] },
+      value: 'v',
+      threshold: { from: t.handlerErrors.count },
+      period: t.handlerErrors.windowSeconds,
+      forSeconds: t.handlerErrors.forSeconds,
+    }),
+    InvocationTimeouts: byFunction(deployment, {
+      description: 'A function ran into its time limit: its client waited and got no result.',
+      runbook: runbookUrl('InvocationTimeouts'),
+      values: { v: ['errors', 'Sum', { kind: 'timeout' }] },
+      value: 'v',
+      threshold: { from: t.timeouts.count },
+      period: t.timeouts.windowSeconds,
+      forSeconds: t.timeouts.forSeconds,
+    }),
+  };
+}
+
+function modelAlarms(deployment: Deployment): Readonly<Record<string, Alarm>> {
+  const { ratio, windowSeconds, forSeconds, minimumRows } = thresholds.outOfDistributionShare;
+  return {
+    OutOfDistributionShareHigh: {
+      description: `More than ${percent(ratio)} of the rows are far outside the training data: the answers to them are guesses.`,
+      runbook: runbookUrl('OutOfDistributionShareHigh'),
+      inputs: [
+        input('v', ours(deployment, 'outOfDistribution', {}), 'Sum', windowSeconds),
+        input('n', ours(deployment, 'predictions', {}), 'Sum', windowSeconds),
+      ],
+      expression: `IF(n >= ${minimumRows}, v / n, 0)`,
+      threshold: { above: ratio },
+      period: windowSeconds,
+      forSeconds,
+    },
+  };
+}
+
+/** What only AWS can tell: instances that ended or never started, and what was lost on the way. */
+function awsAlarms(deployment: Deployment): Readonly<Record<string, Alarm>> {
+  const { handlerErrors, throttles } = thresholds;
+  const queue: CloudWatchMetric = {
+    namespace: 'AWS/SQS',
+    name: 'ApproximateNumberOfMessagesVisible',
+    unit: 'Count',
+    dimensions: { QueueName: attribute('BulkFailures', 'QueueName') },
+  };
+  const ofAnyFunction = (metric: 'Errors' | 'Throttles', period: number) => ({
+    inputs: deployment.functions.map((name, index) =>
+      input(`v${index}`, ofLambda(deployment, metric, name), 'Sum', period),
+    ),
+    expression: largest(deployment.functions.map((_, index) => `v${index}`)),
+    period,
+  });
+  return {
+    FunctionErrors: {
+      description:
+        'A function ended without an answer: it crashed, ran out of memory or did not load.',
+      runbook: 'docs/deploy.md#functionerrors',
+      ...ofAnyFunction('Errors', handlerErrors.windowSeconds),
+      threshold: { from: handlerErrors.count },
+      forSeconds: handlerErrors.forSeconds,
+    },
+    Throttles: {
+      description: 'Lambda refused an invocation: the reserved concurrency is used up.',
+      runbook: 'docs/deploy.md#throttles',
+      ...ofAnyFunction('Throttles', throttles.windowSeconds),
+      threshold: { from: throttles.count },
+      forSeconds: throttles.forSeconds,
+    },
+    BulkFailures: {
+      description: 'An object could not be predicted, in three tries.',
+      runbook: 'docs/deploy.md#bulkfailures',
+      inputs: [input('v', queue, 'Maximum', handlerErrors.windowSeconds)],
+      expression: 'MAX([v])',
+      threshold: { from: 1 },
+      period: handlerErrors.windowSeconds,
+      forSeconds: 0,
+    },
+  };
+}
+
+interface FunctionAlarm extends Omit<Alarm, 'inputs' | 'expression'> {
+  /** Metric, statistic and dimensions besides the function, by the name that `value` uses. */
+  readonly values: Readonly<Record<string, readonly [MetricKey, string, Record<string, string>?]>>;
+  /** Math over the names in `values`; missing data stays missing, which never fires. */
+  readonly value: string;
+}
+
+/** One alarm on the worst function, as Prometheus' alerts are by function: an alarm costs by its inputs, not by its name. */
+function byFunction(deployment: Deployment, { values, value, ...alarm }: FunctionAlarm): Alarm {
+  const inputs = deployment.httpFunctions.flatMap((name, index) =>
+    Object.entries(values).map(([id, [key, stat, dimensions]]) =>
+      input(
+        `${id}${index}`,
+        ours(deployment, key, { function: name, ...dimensions }),
+        stat,
+        alarm.period,
+      ),
+    ),
+  );
+  const names = new RegExp(`\\b(${Object.keys(values).join('|')})\\b`, 'g');
+  const expression = largest(
+    deployment.httpFunctions.map((_, index) => value.replaceAll(names, `$1${index}`)),
+  );
+  return { ...alarm, inputs, expression };
+}
+
+/** Of several series the largest at each time, whichever of them have a value. */
+function largest(expressions: readonly string[]): string {
+  return `MAX([${expressions.join(', ')}])`;
+}
+
+function alarmResource({ service, stage }: Deployment, name: string, alarm: Alarm): Resource {
+  const { threshold } = alarm;
+  return {
+    Type: 'AWS::CloudWatch::Alarm',
+    Properties: {
+      AlarmName: `${service}-${stage}-${name}`,
+      AlarmDescription: `${alarm.description} What to do: ${alarm.runbook}`,
+      Metrics: [
+        ...alarm.inputs,
+        { Id: 'worst', ReturnData: true, Expression: alarm.expression, Label: name },
+      ],
+      ComparisonOperator:
+        'above' in threshold ? 'GreaterThanThreshold' : 'GreaterThanOrEqualToThreshold',
+      Threshold: 'above' in threshold ? threshold.above : threshold.from,
+      EvaluationPeriods: Math.max(1, Math.ceil(alarm.forSeconds / alarm.period)),
+      // No requests, or none that failed: no trouble.
+      TreatMissingData: 'notBreaching',
+      AlarmActions: [ref('AlarmTopic')],
+      OKActions: [ref('AlarmTopic')],
+    },
+  };
+}
+
+function percent(ratio: number): string {
+  return `${Math.round(ratio * 100)} %`;
+}
