@@ -14,6 +14,7 @@ ENV NODE_ENV=production HOME=/tmp PREBUILT=1
 COPY --from=build /app/package.json /app/serverless.yml ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
+COPY --from=build /app/infrastructure infrastructure
 COPY --from=build /app/lib lib
 COPY --from=build /app/model/artifact.json model/artifact.json
 COPY --from=build /app/monitoring monitoring

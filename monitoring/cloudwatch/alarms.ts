@@ -1,7 +1,7 @@
 /** The alarms in CloudWatch: Prometheus' alerts on requests and model, by the same thresholds, and AWS's own failures. */
 import { attribute, type Resource, type Resources, ref } from '../../infrastructure/template.ts';
 import type { MetricKey } from '../../lib/metrics.ts';
-import { runbookUrl } from '../prometheus/ruleFile.ts';
+import { runbookUrl } from '../runbooks.ts';
 import { thresholds } from '../thresholds.ts';
 import {
   type CloudWatchMetric,

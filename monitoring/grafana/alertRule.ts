@@ -5,7 +5,7 @@ import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import { stringify } from 'yaml';
 import { duration } from '../prometheus/duration.ts';
 import { recordings } from '../prometheus/recordingRules.ts';
-import { runbookUrl } from '../prometheus/ruleFile.ts';
+import { runbookUrl } from '../runbooks.ts';
 import { thresholds } from '../thresholds.ts';
 import { datasource } from './datasource.ts';
 import { latency, MEAN_PANEL } from './latency.ts';

@@ -1,5 +1,6 @@
 /** The parts of a Prometheus rule file, and how they are written as YAML. */
 import { stringify } from 'yaml';
+import { runbookUrl } from '../runbooks.ts';
 import { duration } from './duration.ts';
 
 /** How soon somebody must look: `critical` now, `warning` within the day. */
@@ -42,17 +43,6 @@ export interface AlertDefinition {
   readonly summary: string;
   /** The figures, and what they mean for the user. */
   readonly description: string;
-}
-
-/**
- * Where the runbooks are: a path from the root of the repository, which holds in every clone. A fork
- * with a public address puts it in front, so that Alertmanager and Grafana show a link.
- */
-const RUNBOOKS = 'docs/runbooks.md';
-
-/** Where it says how to react to an alert: the heading of the alert's own name. */
-export function runbookUrl(alert: string): string {
-  return `${RUNBOOKS}#${alert.toLowerCase()}`;
 }
 
 /** The rule of an alert. */
