@@ -1,5 +1,6 @@
 /** Servers that tests start for real, and what to do where one is not installed. */
 import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
 
 /** Where Debian puts daemons, which is not on every user's PATH. */
 const PATH = `${process.env['PATH']}:/usr/sbin:/sbin`;
@@ -19,5 +20,16 @@ export function missing(...programs: readonly string[]): boolean {
   if (absent.length === 0) return false;
   if (process.env['CI'] === 'true') throw new Error(`CI lacks ${absent.join(', ')}`);
   console.log(`skipped: ${absent.join(', ')} not installed`);
+  return true;
+}
+
+/** Debian's library that fakes a process's clock, of the package `faketime`. */
+export const libfaketime = '/usr/lib/x86_64-linux-gnu/faketime/libfaketimeMT.so.1';
+
+/** Like `missing`, for a file. */
+export function missingFile(path: string): boolean {
+  if (existsSync(path)) return false;
+  if (process.env['CI'] === 'true') throw new Error(`CI lacks ${path}`);
+  console.log(`skipped: ${path} not installed`);
   return true;
 }
