@@ -8,9 +8,6 @@ import {
 import { CHANNEL, type Message } from '../lib/broadcastSink.ts';
 import type { Aggregator } from './aggregator.ts';
 
-/** Exit code of a thread that `terminate()` ended; the emulator ends instances in no other way. */
-const TERMINATED = 1;
-
 /** The listening end of the channel. */
 export interface Receiver {
   /** Takes in what was sent but not yet delivered: whoever has an answer finds it counted. */
@@ -54,15 +51,18 @@ export function receive(aggregator: Aggregator): Receiver {
   function watch(worker: Worker): void {
     // After the exit it is -1.
     const { threadId } = worker;
-    let crashed = false;
-    worker.on('error', (error) => {
-      // Without a listener, an error that a function did not catch would end the emulator.
-      crashed = true;
-      console.error('A function crashed its instance:', error);
-    });
-    worker.on('exit', (code) => {
+    let terminated = false;
+    const { terminate } = worker;
+    // Only the call tells whether the emulator or the function itself ended the thread.
+    worker.terminate = () => {
+      terminated = true;
+      return terminate.call(worker);
+    };
+    // Without a listener, an error that a function did not catch would end the emulator.
+    worker.on('error', (error) => console.error('A function crashed its instance:', error));
+    worker.on('exit', () => {
       drain();
-      aggregator.instanceEnded(threadId, crashed || code !== TERMINATED ? 'handler' : 'timeout');
+      aggregator.instanceEnded(threadId, terminated ? 'timeout' : 'handler');
     });
   }
 

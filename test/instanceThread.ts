@@ -20,7 +20,7 @@ parentPort?.on('message', (order: Order) => {
     case 'crash':
       throw new Error('nobody catches this');
     case 'exit':
-      process.exit(3);
+      process.exit(1);
   }
   parentPort?.postMessage(order);
 });
