@@ -73,9 +73,7 @@ describe.skipIf(!hasStack)('a slow handler', () => {
       function: 'health',
       severity: 'critical',
     });
-    expect(firing.alert.annotations['summary']).toMatch(
-      /^health takes (7\d\dms|1\.\d+s) on average$/,
-    );
+    expect(firing.alert.annotations['summary']).toMatch(/^health takes [\d.]+m?s on average$/);
     expect(firing.alert.annotations['runbook_url']).toBe('docs/runbooks.md#meanlatencyhigh');
 
     const resolved = await eventually(async () => {

@@ -91,6 +91,11 @@ export function deleteGroupOnStop(env: NodeJS.ProcessEnv = process.env): boolean
   return env['PUSHGATEWAY_DELETE_ON_STOP'] === 'true';
 }
 
+/** Folder for the data, configuration and logs of `npm run monitoring`, from the root of the repo. */
+export function monitoringFolder(env: NodeJS.ProcessEnv = process.env): string {
+  return env['MONITORING_FOLDER'] || '.monitoring';
+}
+
 /**
  * The store that Prometheus sends its samples on to, if any.
  *

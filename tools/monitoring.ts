@@ -1,17 +1,14 @@
 /** `npm run monitoring`: the monitoring stack without Docker, from the programs on the PATH. */
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { withRemoteWrite } from '../monitoring/prometheus/remoteWrite.ts';
 import { ensureEnv } from './dotenv.ts';
 import { checkPorts } from './emulator/ports.ts';
-import { localPort, remoteWrite } from './localConfig.ts';
+import { localPort, monitoringFolder, remoteWrite } from './localConfig.ts';
 import { findProgram } from './monitoring/findProgram.ts';
 import { type ProgramName, programs } from './monitoring/programs.ts';
 import { lastLines, type Server } from './monitoring/server.ts';
 import { type Stack, startStack } from './monitoring/stack.ts';
 import { root } from './root.ts';
-
-/** Data, rendered configuration and logs; git ignores it. */
-const FOLDER = join(root, '.monitoring');
 
 try {
   await run();
@@ -33,7 +30,7 @@ async function run(): Promise<void> {
   const stack = await startStack({
     ports: Object.fromEntries(names.map((name) => [name, localPort(name).port])),
     alertLogPort: alertLog.port,
-    folder: FOLDER,
+    folder: resolve(root, monitoringFolder()),
     grafanaPassword: withGrafana
       ? ensureEnv({ names: ['GRAFANA_ADMIN_PASSWORD'] }).GRAFANA_ADMIN_PASSWORD
       : undefined,
@@ -48,11 +45,11 @@ async function run(): Promise<void> {
   else throw first;
 }
 
-/** Resolves at the first Ctrl-C or SIGTERM. */
+/** Resolves at the first Ctrl-C or SIGTERM; a second one does not leave servers behind. */
 function signalled(): Promise<undefined> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.once(signal, () => resolve(undefined));
+      process.on(signal, () => resolve(undefined));
     }
   });
 }
@@ -70,7 +67,7 @@ function banner({ servers }: Stack, withGrafana: boolean): string {
     ...(withGrafana
       ? ['Grafana: sign in as admin with GRAFANA_ADMIN_PASSWORD from .env.']
       : ['Grafana is not installed: the dashboards need it, or docker compose up.']),
-    'Alerts are printed here. Data is kept in .monitoring/; delete it to start afresh.',
+    `Alerts are printed here. Data is kept in ${monitoringFolder()}/; delete it to start afresh.`,
     'Ctrl-C stops all.',
   ].join('\n');
 }

@@ -8,6 +8,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { parse } from 'yaml';
 import {
   type LocalAddresses,
   localPrometheusConfig,
@@ -106,18 +107,13 @@ export const programs = {
     prepare: ({ command, port, folder, addresses, grafanaPassword }) => ({
       args: [`--homepath=${grafanaHome(command)}`],
       env: {
+        ...composeSettings('grafana'),
         GF_SERVER_HTTP_ADDR: '127.0.0.1',
         GF_SERVER_HTTP_PORT: String(port),
         GF_PATHS_DATA: madeFolder(folder, 'grafana'),
         GF_PATHS_LOGS: madeFolder(folder, 'grafana'),
         GF_PATHS_PROVISIONING: renderGrafana(folder, addresses),
         GF_SECURITY_ADMIN_PASSWORD: grafanaPassword,
-        GF_AUTH_ANONYMOUS_ENABLED: 'false',
-        GF_USERS_ALLOW_SIGN_UP: 'false',
-        GF_ANALYTICS_REPORTING_ENABLED: 'false',
-        GF_ANALYTICS_CHECK_FOR_UPDATES: 'false',
-        GF_ANALYTICS_CHECK_FOR_PLUGIN_UPDATES: 'false',
-        GF_NEWS_NEWS_FEED_ENABLED: 'false',
       },
     }),
   },
@@ -139,6 +135,13 @@ function renderAlertmanager(folder: string, addresses: LocalAddresses, edits: Co
   const committed = readFileSync(join(monitoring, 'alertmanager/alertmanager.yml'), 'utf8');
   const config = edits.alertmanager?.(committed) ?? committed;
   return write(folder, 'alertmanager.yml', withLocalAddresses(config, addresses));
+}
+
+/** The variables that docker-compose.yml gives a service, but for those that it takes from outside. */
+function composeSettings(service: string): Record<string, string> {
+  const compose = parse(readFileSync(join(root, 'docker-compose.yml'), 'utf8'), { merge: true });
+  const all = Object.entries(compose.services[service].environment as Record<string, string>);
+  return Object.fromEntries(all.filter(([, value]) => !value.includes('${')));
 }
 
 /** Where Grafana's files are: its archive, Homebrew and the Linux packages each have their place. */

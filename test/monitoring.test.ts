@@ -1,0 +1,190 @@
+/** `npm run monitoring` as a user meets it: it starts what is installed, says what is wrong, and stops cleanly. */
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { root } from '../tools/root.ts';
+import { eventually } from './eventually.ts';
+import { freePort } from './freePort.ts';
+import { prometheusClient } from './prometheusClient.ts';
+import { missing } from './servers.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'lambdascope-monitoring-'));
+const running = new Set<ChildProcess>();
+
+afterEach(async () => {
+  for (const child of running) {
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  }
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe.skipIf(missing('prometheus', 'prometheus-pushgateway', 'prometheus-alertmanager'))(
+  'npm run monitoring',
+  () => {
+    it('starts the stack, which finds its parts, and keeps its data until the next time', async () => {
+      const ports = await freePorts();
+      const pushgateway = `http://127.0.0.1:${ports.PUSHGATEWAY_PORT}`;
+      const prometheus = `http://127.0.0.1:${ports.PROMETHEUS_PORT}`;
+      const first = await started(ports);
+      expect(first.output()).toContain(prometheus);
+      const programs = childrenOf(first.child.pid);
+      expect(programs).toHaveLength(3);
+
+      const body = 'api_requests_total 7\n';
+      await fetch(`${pushgateway}/metrics/job/lambdascope`, { method: 'PUT', body });
+      await eventually(async () => {
+        expect(await byJob(prometheus, 'sum by (job) (up)')).toEqual({
+          alertmanager: 1,
+          prometheus: 1,
+          pushgateway: 1,
+        });
+        // With its own job, not the Pushgateway's.
+        expect(await byJob(prometheus, 'api_requests_total')).toEqual({ lambdascope: 7 });
+      });
+      const alertmanagers = await fetch(`${prometheus}/api/v1/alertmanagers`);
+      expect(await alertmanagers.text()).toContain(
+        `"activeAlertmanagers":[{"url":"http://127.0.0.1:${ports.ALERTMANAGER_PORT}/api/v2/alerts"}]`,
+      );
+
+      first.child.kill('SIGINT');
+      expect(await first.exited).toBe(0);
+      expect(first.output()).toContain('Stopped.');
+      for (const pid of programs) expect(isAlive(pid), `process ${pid}`).toBe(false);
+
+      await started(ports);
+      expect(await byJob(prometheus, 'last_over_time(api_requests_total[5m])')).toEqual({
+        lambdascope: 7,
+      });
+      expect(await (await fetch(`${pushgateway}/metrics`)).text()).toMatch(
+        /^api_requests_total.* 7$/m,
+      );
+    });
+
+    it('ends with the reason when one of its programs ends', async () => {
+      const { child, exited, output } = await started(await freePorts());
+      const [pushgateway, ...others] = childrenOf(child.pid);
+      process.kill(pushgateway ?? 0, 'SIGKILL');
+      expect(await exited).toBe(1);
+      expect(output()).toMatch(/Pushgateway ended with SIGKILL\. The end of .*pushgateway\.log/);
+      for (const pid of others) expect(isAlive(pid), `process ${pid}`).toBe(false);
+    });
+
+    it('names a taken port and the variable that moves it, and starts nothing', async () => {
+      const ports = await freePorts();
+      const taken = createServer().listen(Number(ports.ALERTMANAGER_PORT), '127.0.0.1');
+      const { exited, output } = run(ports);
+      expect(await exited).toBe(1);
+      expect(output().trim()).toBe(
+        `Port ${ports.ALERTMANAGER_PORT} (Alertmanager) is taken. Free it, or set ALERTMANAGER_PORT to another port.`,
+      );
+      taken.close();
+    });
+
+    it('gives Grafana the provisioned data source and dashboards, where it is installed', async () => {
+      const ports = await freePorts();
+      const { output } = await started({
+        ...ports,
+        PATH: [join(root, 'test/fixtures'), process.env['PATH']].join(delimiter),
+        GRAFANA_ADMIN_PASSWORD: 'a-password-of-this-test',
+      });
+      expect(output()).toContain(`Grafana       http://127.0.0.1:${ports.GRAFANA_PORT}`);
+      expect(output()).not.toContain('a-password-of-this-test');
+
+      const { settings } = JSON.parse(readFileSync(join(folder, 'grafana/started.json'), 'utf8'));
+      expect(settings).toMatchObject({
+        GF_SERVER_HTTP_ADDR: '127.0.0.1',
+        GF_SECURITY_ADMIN_PASSWORD: 'a-password-of-this-test',
+        GF_AUTH_ANONYMOUS_ENABLED: 'false',
+        GF_USERS_ALLOW_SIGN_UP: 'false',
+      });
+      const provisioned = (file: string) =>
+        parse(readFileSync(join(settings.GF_PATHS_PROVISIONING, file), 'utf8'));
+      expect(provisioned('datasources/prometheus.yaml').datasources[0].url).toBe(
+        `http://127.0.0.1:${ports.PROMETHEUS_PORT}`,
+      );
+      expect(provisioned('dashboards/lambdascope.yaml').providers[0].options.path).toBe(
+        join(root, 'monitoring/grafana/dashboards'),
+      );
+    });
+  },
+);
+
+it('says what is not installed and how to get it', async () => {
+  const { exited, output } = run({ ...(await freePorts()), PATH: dirname(process.execPath) });
+  expect(await exited).toBe(1);
+  expect(output()).toContain('Not on the PATH: Pushgateway, Alertmanager, Prometheus.');
+  expect(output()).toContain('apt-get install prometheus');
+});
+
+interface Run {
+  readonly child: ChildProcess;
+  /** Its exit code. */
+  readonly exited: Promise<number | null>;
+  output(): string;
+}
+
+function run(env: Readonly<Record<string, string>>): Run {
+  const child = spawn(process.execPath, [join(root, 'tools/monitoring.ts')], {
+    env: { ...process.env, MONITORING_FOLDER: folder, ...env },
+  });
+  running.add(child);
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      output += chunk;
+    });
+  }
+  const exited = once(child, 'exit').then(([code]) => {
+    running.delete(child);
+    return code;
+  });
+  return { child, exited, output: () => output };
+}
+
+async function started(env: Readonly<Record<string, string>>): Promise<Run> {
+  const it = run(env);
+  await eventually(() => {
+    if (!it.output().includes('is ready')) throw new Error(it.output());
+  }, 30);
+  return it;
+}
+
+async function freePorts() {
+  return {
+    PUSHGATEWAY_PORT: String(await freePort()),
+    PROMETHEUS_PORT: String(await freePort()),
+    ALERTMANAGER_PORT: String(await freePort()),
+    ALERT_LOG_PORT: String(await freePort()),
+    GRAFANA_PORT: String(await freePort()),
+  };
+}
+
+/** Values of an instant query, by job. */
+async function byJob(prometheus: string, expression: string): Promise<Record<string, number>> {
+  const series = await prometheusClient(prometheus).now(expression);
+  return Object.fromEntries(series.map(({ labels, values }) => [labels['job'], values[0]]));
+}
+
+/** Process ids of the children, in the order in which they were started. */
+function childrenOf(pid = 0): readonly number[] {
+  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
+  const pairs = stdout.split('\n').map((line) => line.trim().split(/\s+/).map(Number));
+  return pairs
+    .flatMap(([child = 0, parent]) => (parent === pid ? [child] : []))
+    .toSorted((a, b) => a - b);
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
