@@ -1,7 +1,8 @@
 /** The artifact: the file that training writes and serving reads, checked against its hash. */
 import { hash } from 'node:crypto';
-import { type Forest, LEAF } from './forest.ts';
+import { compileForest } from './forest.ts';
 import type { Feature, Model } from './model.ts';
+import { prepareReference } from './outOfDistribution.ts';
 
 /** What the hash of an artifact covers. Typed arrays are base64 of their little-endian bytes. */
 export interface ArtifactContent {
@@ -10,13 +11,16 @@ export interface ArtifactContent {
   readonly features: readonly Feature[];
   readonly classes: readonly string[];
   readonly lowConfidence: number;
-  /** Nodes in preorder. */
-  readonly forest: { readonly features: string; readonly values: string };
+  readonly forest: {
+    readonly thresholds: string;
+    readonly starts: string;
+    readonly nodes: string;
+  };
   readonly outOfDistribution: {
     readonly threshold: number;
     readonly falseAlarmRate: number;
     readonly means: string;
-    readonly whitenings: string;
+    readonly whitening: string;
   };
 }
 
@@ -28,8 +32,11 @@ export interface Artifact {
   readonly content: ArtifactContent;
 }
 
-/** Raised with the format of the artifact. */
+/** Raised when the form of the content changes. */
 export const ARTIFACT_FORMAT = 1;
+
+/** Digits of the hash that name a version: enough to tell any two models apart. */
+const VERSION_DIGITS = 12;
 
 /** Why an artifact cannot be served. */
 export type ModelArtifactErrorCode = 'malformed' | 'unknown_format' | 'hash_mismatch';
@@ -66,22 +73,24 @@ export function loadModel(artifact: unknown): Model {
   if (contentHash(content) !== sha256) {
     throw new ModelArtifactError('hash_mismatch', 'was changed after training: its hash differs');
   }
-  const { features, classes } = content;
+  const { forest, outOfDistribution, ...rest } = content;
   return {
-    name: content.name,
-    version: sha256.slice(0, 12),
+    ...rest,
+    version: sha256.slice(0, VERSION_DIGITS),
     sha256,
     trainedAt,
-    trainingRows: content.trainingRows,
-    features,
-    classes,
-    lowConfidence: content.lowConfidence,
-    forest: decodeForest(content.forest, features.length, classes.length),
-    outOfDistribution: {
-      ...content.outOfDistribution,
-      means: decode(content.outOfDistribution.means, Float64Array),
-      whitenings: decode(content.outOfDistribution.whitenings, Float64Array),
-    },
+    forest: compileForest({
+      featureCount: content.features.length,
+      classCount: content.classes.length,
+      thresholds: decode(forest.thresholds, Float64Array),
+      starts: decode(forest.starts, Int32Array),
+      nodes: decode(forest.nodes, Int32Array),
+    }),
+    outOfDistribution: prepareReference({
+      ...outOfDistribution,
+      means: decode(outOfDistribution.means, Float64Array),
+      whitening: decode(outOfDistribution.whitening, Float64Array),
+    }),
   };
 }
 
@@ -96,37 +105,6 @@ function asArtifact(value: unknown): Artifact {
     throw new ModelArtifactError('malformed', 'is missing or incomplete');
   }
   return artifact as Artifact;
-}
-
-function decodeForest(
-  { features, values }: ArtifactContent['forest'],
-  featureCount: number,
-  classCount: number,
-): Forest {
-  const nodeFeatures = decode(features, Int16Array);
-  const rights = new Int32Array(nodeFeatures.length);
-  const roots: number[] = [];
-  // Splits whose right child is still to come.
-  const open: number[] = [];
-  for (let node = 0, atRoot = true; node < nodeFeatures.length; node += 1) {
-    if (atRoot) roots.push(node);
-    atRoot = false;
-    if (nodeFeatures[node] !== LEAF) open.push(node);
-    else {
-      const split = open.pop();
-      if (split === undefined) atRoot = true;
-      else rights[split] = node + 1;
-    }
-  }
-  return {
-    trees: roots.length,
-    featureCount,
-    classCount,
-    roots: Int32Array.from(roots),
-    features: nodeFeatures,
-    values: decode(values, Float64Array),
-    rights,
-  };
 }
 
 /** Typed array of base64 text. The copy aligns it, which a slice of Buffer's pool is not. */

@@ -1,95 +1,88 @@
-/** A random forest as flat typed arrays, and the count of its trees' votes. */
+/** A random forest ready to evaluate: the votes of its trees, and the class that wins. */
+import type { ForestTable } from './forestTable.ts';
+import {
+  compileQuickScorer,
+  countRowVotes,
+  firstToReach,
+  type QuickScorer,
+} from './quickScorer.ts';
+import { countLaneVotes, createRowLanes, LANES, type RowLanes } from './rowLanes.ts';
 
-/** Feature index that marks a leaf. */
-export const LEAF = -1;
+/** With fewer rows, one at a time is faster than 32 at once (`npm run bench`). */
+const LEAST_FOR_LANES = 10;
 
-/** Trees in preorder: a node's left child is the next node. */
+/** A forest in the forms that are fast for few rows and for many. */
 export interface Forest {
   readonly trees: number;
   readonly featureCount: number;
   readonly classCount: number;
-  /** First node of each tree. */
-  readonly roots: Int32Array;
-  /** Feature that a node splits on, or `LEAF`. */
-  readonly features: Int16Array;
-  /** A split's threshold, or a leaf's class. */
-  readonly values: Float64Array;
-  /** Right child of a split. */
-  readonly rights: Int32Array;
+  readonly scorer: QuickScorer;
+  readonly lanes: RowLanes;
+}
+
+/** Makes a forest ready. It holds working memory: use it from one thread. */
+export function compileForest(table: ForestTable): Forest {
+  const { featureCount, classCount } = table;
+  const scorer = compileQuickScorer(table);
+  const trees = scorer.firstWords.length;
+  const lanes = createRowLanes(table, trees, longestPath(table));
+  return { trees, featureCount, classCount, scorer, lanes };
+}
+
+/** Splits on the longest path from a root to a leaf. */
+function longestPath({ nodes }: ForestTable): number {
+  // Right subtrees still to come: no fewer than the splits above a node on whose left it lies.
+  let open = 0;
+  let most = 0;
+  for (const node of nodes) {
+    if (node >= 0) open += 1;
+    else if (open > 0) open -= 1;
+    most = Math.max(most, open);
+  }
+  return most;
 }
 
 /**
- * Counts the votes of every tree for each row.
+ * Counts the trees' votes.
  *
- * @param rows feature values, `featureCount` a row
- * @returns votes, `classCount` a row
+ * @param rows feature values, row after row
+ * @returns one count a class, row after row; a row's sum is the number of trees
  */
 export function countVotes(forest: Forest, rows: Float64Array): Uint16Array {
-  const { featureCount, classCount, features, values, rights } = forest;
+  const { featureCount, classCount, scorer, lanes } = forest;
   const count = rows.length / featureCount;
   const votes = new Uint16Array(count * classCount);
-  for (const root of forest.roots) {
-    for (let row = 0; row < count; row += 1) {
-      const start = row * featureCount;
-      let node = root;
-      let feature = features[node] as number;
-      while (feature !== LEAF) {
-        const goesLeft = (rows[start + feature] as number) < (values[node] as number);
-        node = goesLeft ? node + 1 : (rights[node] as number);
-        feature = features[node] as number;
-      }
-      const cell = row * classCount + (values[node] as number);
-      votes[cell] = (votes[cell] as number) + 1;
-    }
+  let row = 0;
+  for (; count - row >= LEAST_FOR_LANES; row += LANES) {
+    countLaneVotes(lanes, rows, row, Math.min(LANES, count - row), votes);
   }
+  for (; row < count; row += 1) countRowVotes(scorer, rows, row, votes);
   return votes;
 }
 
 /**
- * The class with most votes in each row. Ties go to the class that first reached the top count,
- * trees in order: ml-random-forest does so.
+ * Picks the class with most votes in each row. Of equals the one wins that first had so many when
+ * the trees vote in order, as in ml-random-forest.
+ *
+ * @param votes what `countVotes` gave for the same rows
  */
 export function winners(forest: Forest, rows: Float64Array, votes: Uint16Array): Uint8Array {
-  const { featureCount, classCount } = forest;
-  const count = rows.length / featureCount;
-  const classes = new Uint8Array(count);
-  for (let row = 0; row < count; row += 1) {
-    let best = 0;
+  const { classCount, scorer } = forest;
+  const classes = new Uint8Array(votes.length / classCount);
+  for (let row = 0; row < classes.length; row += 1) {
+    const start = row * classCount;
+    let winner = 0;
+    let top = votes[start] as number;
     let tied = false;
-    for (let c = 1; c < classCount; c += 1) {
-      const difference =
-        (votes[row * classCount + c] as number) - (votes[row * classCount + best] as number);
-      if (difference > 0) {
-        best = c;
+    for (let index = 1; index < classCount; index += 1) {
+      const count = votes[start + index] as number;
+      if (count > top) {
+        winner = index;
+        top = count;
         tied = false;
-      } else if (difference === 0) tied = true;
+      } else if (count === top) tied = true;
     }
-    classes[row] = tied
-      ? firstToReach(
-          forest,
-          rows.subarray(row * featureCount, (row + 1) * featureCount),
-          votes[row * classCount + best] as number,
-        )
-      : best;
+    classes[row] = tied ? firstToReach(scorer, rows, row, top) : winner;
   }
   return classes;
-}
-
-/** The class that first has `top` votes when the trees vote in order. */
-function firstToReach(forest: Forest, row: Float64Array, top: number): number {
-  const { features, values, rights } = forest;
-  const votes = new Uint16Array(forest.classCount);
-  for (const root of forest.roots) {
-    let node = root;
-    let feature = features[node] as number;
-    while (feature !== LEAF) {
-      node =
-        (row[feature] as number) < (values[node] as number) ? node + 1 : (rights[node] as number);
-      feature = features[node] as number;
-    }
-    const c = values[node] as number;
-    votes[c] = (votes[c] as number) + 1;
-    if (votes[c] === top) return c;
-  }
-  return 0;
 }

@@ -33,7 +33,7 @@ export function infer(model: Model, rows: Float64Array): Inference {
   const count = rows.length / featureCount;
   const votes = countVotes(forest, rows);
   const classes = winners(forest, rows, votes);
-  const scores = distances(reference, rows, featureCount);
+  const scores = distances(reference, rows);
   const confidences = new Float64Array(count);
   const outOfDistribution = new Uint8Array(count);
   let outOfDistributionCount = 0;

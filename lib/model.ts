@@ -27,7 +27,7 @@ export interface Feature {
 /** What serving needs of a trained model. */
 export interface Model {
   readonly name: string;
-  /** First 12 digits of `sha256`. */
+  /** The first digits of `sha256`. */
   readonly version: string;
   /** Hash of the artifact's content: same data, parameters and seed, same hash. */
   readonly sha256: string;
@@ -36,7 +36,7 @@ export interface Model {
   readonly trainingRows: number;
   readonly features: readonly Feature[];
   readonly classes: readonly string[];
-  /** Vote share below which a prediction is doubtful: 5 % of held-out training rows lie below. */
+  /** A prediction with a lower vote share is doubtful: 2 % of held-out training rows have one. */
   readonly lowConfidence: number;
   readonly forest: Forest;
   readonly outOfDistribution: Reference;

@@ -1,107 +1,106 @@
-/** Trains a model and writes its artifact. */
+/** `npm run train`: trains a model, and writes its artifact and model card. */
 import { writeFileSync } from 'node:fs';
-import { CholeskyDecomposition, inverse, Matrix } from 'ml-matrix';
-import { RandomForestClassifier } from 'ml-random-forest';
-import {
-  ARTIFACT_FORMAT,
-  type Artifact,
-  type ArtifactContent,
-  contentHash,
-} from '../lib/artifact.ts';
-import { iris } from './dataset.ts';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { artifactJson, makeArtifact } from './artifactFile.ts';
+import { modelCard } from './card.ts';
+import { DatasetError, readCsv } from './csv.ts';
+import { type Dataset, irisDataset } from './dataset.ts';
+import type { ForestOptions } from './trainForest.ts';
+import { trainModel } from './trainModel.ts';
 
-const data = iris();
-const forest = new RandomForestClassifier({
-  seed: 42,
-  nEstimators: 100,
-  maxFeatures: 0.5,
-  replacement: false,
-  useSampleBagging: true,
-  noOOB: true,
-});
-forest.train(data.rows as number[][], data.labels as number[]);
-const features: number[] = [];
-const values: number[] = [];
-interface TreeNode {
-  readonly left?: TreeNode;
-  readonly right?: TreeNode;
-  readonly splitColumn: number;
-  readonly splitValue: number;
-  readonly distribution: Matrix;
+const USAGE = `Usage: npm run train -- [options]
+
+  --data FILE      CSV with a header line: numeric columns and one of class names (default: Iris)
+  --target COLUMN  the column of class names, with --data
+  --trees N        trees in the forest, 1 to 10000 (default: 100)
+  --seed N         seed of all randomness, 0 to 2147483647 (default: 42)
+  --out FILE       where the artifact goes, the model card beside it (default: model/artifact.json)
+  --help           this text`;
+
+/** The artifact that is served. */
+const SERVED = fileURLToPath(new URL('artifact.json', import.meta.url));
+
+/** The command line cannot be followed. */
+class UsageError extends Error {
+  override readonly name = 'UsageError';
 }
-function emit(node: TreeNode, index: number[]): void {
-  if (node.left && node.right) {
-    features.push(index[node.splitColumn] as number);
-    values.push(node.splitValue);
-    emit(node.left, index);
-    emit(node.right, index);
-  } else {
-    features.push(-1);
-    values.push(node.distribution.maxRowIndex(0)[1] as number);
+
+interface Request {
+  readonly data: Dataset;
+  readonly options: ForestOptions;
+  readonly out: string;
+}
+
+/** Reads the command line; nothing when it asks for help. */
+function readRequest(): Request | undefined {
+  const { data, target, trees, seed, out, help } = readOptions();
+  if (help) return undefined;
+  if ((data === undefined) !== (target === undefined)) {
+    throw new UsageError('--data and --target go together');
+  }
+  return {
+    options: {
+      trees: integer('--trees', trees, 1, 10_000),
+      seed: integer('--seed', seed, 0, 2 ** 31 - 1),
+    },
+    data: data && target ? readCsv(data, target) : irisDataset(),
+    out,
+  };
+}
+
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        data: { type: 'string' },
+        target: { type: 'string' },
+        trees: { type: 'string', default: '100' },
+        seed: { type: 'string', default: '42' },
+        out: { type: 'string', default: SERVED },
+        help: { type: 'boolean', default: false },
+      },
+    }).values;
+  } catch (cause) {
+    throw new UsageError((cause as Error).message, { cause });
   }
 }
-forest.estimators?.forEach((e, i) => {
-  emit((e as unknown as { root: TreeNode }).root, forest.indexes?.[i] as number[]);
-});
-const F = data.features.length;
-const means: number[] = [];
-const whitenings: number[] = [];
-data.classes.forEach((_, c) => {
-  const X = data.rows.filter((_, i) => data.labels[i] === c);
-  const mean = data.features.map((_, j) => X.reduce((s, r) => s + (r[j] as number), 0) / X.length);
-  means.push(...mean);
-  const cov = Matrix.zeros(F, F);
-  for (const r of X)
-    for (let i = 0; i < F; i++)
-      for (let j = 0; j < F; j++)
-        cov.set(
-          i,
-          j,
-          cov.get(i, j) +
-            (((r[i] as number) - (mean[i] as number)) * ((r[j] as number) - (mean[j] as number))) /
-              (X.length - 1),
-        );
-  const L = new CholeskyDecomposition(cov).lowerTriangularMatrix;
-  whitenings.push(...inverse(L).to1DArray());
-});
-const b64 = (a: Int16Array | Float64Array) => Buffer.from(a.buffer).toString('base64');
-const content: ArtifactContent = {
-  name: `${data.name}-forest`,
-  trainingRows: data.rows.length,
-  features: data.features.map(({ name, unit }, j) => {
-    const column = data.rows.map((r) => r[j] as number).sort((a, b) => a - b);
-    const n = column.length;
-    const deciles = [
-      ...new Set(
-        Array.from({ length: 9 }, (_, k) => column[Math.ceil(((k + 1) * n) / 10) - 1] as number),
-      ),
-    ];
-    return {
-      name,
-      unit,
-      minimum: 0,
-      min: column[0] as number,
-      max: column[n - 1] as number,
-      mean: column.reduce((a, b) => a + b, 0) / n,
-      example: data.rows[0]?.[j] as number,
-      deciles,
-      cumulativeCounts: deciles.map((d) => column.filter((v) => v <= d).length),
-    };
-  }),
-  classes: data.classes,
-  lowConfidence: 0.6,
-  forest: { features: b64(Int16Array.from(features)), values: b64(Float64Array.from(values)) },
-  outOfDistribution: {
-    threshold: 4,
-    falseAlarmRate: 0.02,
-    means: b64(Float64Array.from(means)),
-    whitenings: b64(Float64Array.from(whitenings)),
-  },
-};
-const artifact: Artifact = {
-  format: ARTIFACT_FORMAT,
-  sha256: contentHash(content),
-  trainedAt: new Date().toISOString(),
-  content,
-};
-writeFileSync(new URL('artifact.json', import.meta.url), `${JSON.stringify(artifact, null, 1)}\n`);
+
+function integer(option: string, text: string, min: number, max: number): number {
+  const value = /^\d+$/.test(text) ? Number(text) : Number.NaN;
+  if (value >= min && value <= max) return value;
+  throw new UsageError(`${option} ${text}: not a whole number from ${min} to ${max}`);
+}
+
+/** The date to put in the artifact: SOURCE_DATE_EPOCH (reproducible-builds.org), else now. */
+function today(): string {
+  const epoch = process.env['SOURCE_DATE_EPOCH'];
+  return new Date(epoch ? Number(epoch) * 1000 : Date.now()).toISOString();
+}
+
+function train({ data, options, out }: Request): void {
+  console.log(
+    `Training on ${data.name}: ${data.rows.length} rows, ${data.features.length} features, ${data.classes.length} classes`,
+  );
+  const trained = trainModel(data, options);
+  const artifact = makeArtifact(data, trained, today(), [out, SERVED]);
+  const json = artifactJson(artifact);
+  const card = join(dirname(out), 'MODEL_CARD.md');
+  writeFileSync(out, json);
+  writeFileSync(card, modelCard(data, options, trained, artifact));
+  console.log(`Accuracy in cross-validation: ${trained.crossValidation.accuracy.toFixed(4)}`);
+  console.log(`${out}: ${json.length} bytes, sha256 ${artifact.sha256}`);
+  console.log(card);
+}
+
+try {
+  const request = readRequest();
+  if (request) train(request);
+  else console.log(USAGE);
+} catch (error) {
+  if (error instanceof UsageError) console.error(`${error.message}\n\n${USAGE}`);
+  else if (error instanceof DatasetError) console.error(error.message);
+  else throw error;
+  process.exitCode = 1;
+}

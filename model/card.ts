@@ -1,0 +1,108 @@
+/** Writes the model card: what a model is, how good it is and how it was measured. */
+import type { Artifact } from '../lib/artifact.ts';
+import type { Dataset } from './dataset.ts';
+import { FOLDS } from './folds.ts';
+import type { ForestOptions } from './trainForest.ts';
+import { type TrainedModel, WARNING_RATE } from './trainModel.ts';
+
+/** Bands of confidence whose accuracy is given. */
+const BANDS = [0, 0.6, 0.7, 0.8, 0.9, 1] as const;
+
+/** Renders a model card in Markdown. */
+export function modelCard(
+  data: Dataset,
+  options: ForestOptions,
+  trained: TrainedModel,
+  { sha256, trainedAt, content }: Artifact,
+): string {
+  const { crossValidation, forest } = trained;
+  const splits = forest.nodes.filter((node) => node >= 0).length;
+  const folds = crossValidation.foldAccuracies.map((accuracy) => accuracy.toFixed(3)).join(', ');
+  return `# Model card: ${content.name}
+
+Written by \`npm run train\`; do not edit.
+
+| | |
+| --- | --- |
+| Hash | \`${sha256}\` |
+| Trained | ${trainedAt} |
+| Data | ${data.source}: ${data.rows.length} rows, ${data.features.length} features, ${data.classes.length} classes |
+| Method | random forest (ml-random-forest), ${options.trees} trees, each on a bootstrap sample of the rows and on half of the features; seed ${options.seed} |
+| Size | ${splits} splits, ${forest.thresholds.length} distinct thresholds |
+
+## Accuracy
+
+**${crossValidation.accuracy.toFixed(4)}** in stratified ${FOLDS}-fold cross-validation; by fold ${folds}. Every figure here is from rows held out of training.
+
+Rows by true class (down) and predicted class (across):
+
+${table(
+  ['', ...data.classes],
+  crossValidation.confusion.map((line, index) => [data.classes[index] as string, ...line]),
+)}
+
+The confidence of a prediction is the share of trees that vote for it:
+
+${table(['confidence', 'rows', 'accuracy'], bands(trained))}
+
+Below ${trained.lowConfidence} an answer carries the warning \`low_confidence\`: ${percent(WARNING_RATE)} of held-out rows, or fewer, lie there.
+
+## Training data
+
+${table(
+  ['feature', 'unit', 'min', 'deciles', 'max', 'mean'],
+  trained.features.map(({ name, unit, min, deciles, max, mean }) => [
+    name,
+    unit,
+    min,
+    deciles.join(', '),
+    max,
+    Number(mean.toPrecision(5)),
+  ]),
+)}
+
+## Out of distribution
+
+A row is out of distribution when its Mahalanobis distance to the nearest class exceeds **${trained.threshold.toFixed(4)}**. The threshold comes from rows held out of the fit, so that ${percent(WARNING_RATE)} of rows like the training data exceed it.
+
+How this score was chosen: each candidate was set to ${percent(WARNING_RATE)} of false alarms and then tried in ${FOLDS}-fold cross-validation on held-out rows, which it should let pass, and on rows made odd, which it should flag. Not all of these can be found: some odd rows fall among the real ones. The first one is served.
+
+${table(
+  ['score', 'false alarms', ...Object.keys(trained.detectors[0]?.found ?? {})],
+  trained.detectors.map(({ name, falseAlarms, found }) => [
+    name,
+    percent(falseAlarms),
+    ...Object.values(found).map(percent),
+  ]),
+)}
+
+## Limits
+
+The model knows the ${data.classes.length} classes above and always answers one of them. It says nothing of rows unlike the training data but that they are: heed the warning.
+`;
+}
+
+function bands({ crossValidation }: TrainedModel): (string | number)[][] {
+  return BANDS.slice(1).map((to, index) => {
+    const from = BANDS[index] as number;
+    const rows = crossValidation.heldOut.filter(
+      ({ confidence }) => confidence >= from && (confidence < to || to === 1),
+    );
+    const right = rows.filter((row) => row.right).length;
+    return [
+      `${from} to ${to}`,
+      rows.length,
+      rows.length > 0 ? (right / rows.length).toFixed(3) : 'none',
+    ];
+  });
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toFixed(1))} %`;
+}
+
+function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
+  const line = (cells: readonly (string | number)[]): string =>
+    `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+}

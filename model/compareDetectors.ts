@@ -1,0 +1,85 @@
+/** Compares out-of-distribution scores: false alarms on real rows, and odd rows found. */
+import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
+import { uniformInt } from 'pure-rand/distribution/uniformInt';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
+import type { Dataset, Row } from './dataset.ts';
+import { type Detector, detectors, threshold } from './detectors.ts';
+import { pick, stratifiedFolds } from './folds.ts';
+
+/** Odd rows made of each kind, in each fold. */
+const ODD_ROWS = 500;
+
+/** How a detector did at the rate of false alarms that it was set to. */
+export interface DetectorResult {
+  readonly name: string;
+  /** Share of held-out rows flagged. */
+  readonly falseAlarms: number;
+  /** Share of odd rows flagged, by kind. */
+  readonly found: Readonly<Record<string, number>>;
+}
+
+/** Makes an odd row out of real ones. */
+type OddRow = (rows: readonly Row[], generator: RandomGenerator) => number[];
+
+const oddRows: Readonly<Record<string, OddRow>> = {
+  'one value ten times too large': (rows, generator) => {
+    const row = [...oneOf(rows, generator)];
+    const i = uniformInt(generator, 0, row.length - 1);
+    row[i] = (row[i] as number) * 10;
+    return row;
+  },
+  'two values swapped': (rows, generator) => {
+    const row = [...oneOf(rows, generator)];
+    const i = uniformInt(generator, 0, row.length - 1);
+    const j = (i + uniformInt(generator, 1, Math.max(1, row.length - 1))) % row.length;
+    [row[i], row[j]] = [row[j] as number, row[i] as number];
+    return row;
+  },
+  'each value from another row': (rows, generator) =>
+    Array.from(rows[0] ?? [], (_, i) => oneOf(rows, generator)[i] as number),
+  'anywhere within the ranges': (rows, generator) =>
+    Array.from(rows[0] ?? [], (_, i) => {
+      const values = rows.map((row) => row[i] as number).sort((a, b) => a - b);
+      const min = values[0] as number;
+      return min + uniformFloat64(generator) * ((values.at(-1) as number) - min);
+    }),
+};
+
+/**
+ * Cross-validates every detector, each set to the same rate of false alarms by the rows that it
+ * learns from.
+ */
+export function compareDetectors(data: Dataset, rate: number, seed: number): DetectorResult[] {
+  return detectors.map((detector) => evaluate(detector, data, rate, seed));
+}
+
+function evaluate(
+  detector: Detector,
+  { rows, labels }: Dataset,
+  rate: number,
+  seed: number,
+): DetectorResult {
+  const folds = stratifiedFolds(labels, seed);
+  const generator = xoroshiro128plus(seed);
+  const found = Object.fromEntries(Object.keys(oddRows).map((kind) => [kind, 0]));
+  let falseAlarms = 0;
+  for (const { train, heldOut } of folds) {
+    const known = pick(rows, train);
+    const knownLabels = pick(labels, train);
+    const score = detector.fit(known, knownLabels, seed);
+    const limit = threshold(detector, known, knownLabels, rate, seed);
+    const flagged = (some: readonly Row[]): number =>
+      score(some).filter((value) => value > limit).length;
+    falseAlarms += flagged(pick(rows, heldOut)) / rows.length;
+    for (const [kind, make] of Object.entries(oddRows)) {
+      const odd = Array.from({ length: ODD_ROWS }, () => make(known, generator));
+      found[kind] = (found[kind] ?? 0) + flagged(odd) / ODD_ROWS / folds.length;
+    }
+  }
+  return { name: detector.name, falseAlarms, found };
+}
+
+function oneOf(rows: readonly Row[], generator: RandomGenerator): Row {
+  return rows[uniformInt(generator, 0, rows.length - 1)] as Row;
+}

@@ -1,0 +1,45 @@
+/** Trains all parts of a model on a table, and measures them. */
+import type { ForestTable } from '../lib/forestTable.ts';
+import type { Feature } from '../lib/model.ts';
+import { compareDetectors, type DetectorResult } from './compareDetectors.ts';
+import { type CrossValidation, crossValidate } from './crossValidate.ts';
+import type { Dataset } from './dataset.ts';
+import { servedDetector, threshold } from './detectors.ts';
+import { describeFeatures } from './features.ts';
+import { fitMoments, type Moments } from './reference.ts';
+import { type ForestOptions, forestTable, trainForest } from './trainForest.ts';
+
+/** Share of rows like the training data that get each kind of warning, by design. */
+export const WARNING_RATE = 0.02;
+
+/** A trained model and what was measured of it. */
+export interface TrainedModel {
+  readonly features: readonly Feature[];
+  readonly forest: ForestTable;
+  readonly moments: Moments;
+  /** Distance beyond which a row is out of distribution. */
+  readonly threshold: number;
+  /** Vote share below which a prediction is doubtful. */
+  readonly lowConfidence: number;
+  readonly crossValidation: CrossValidation;
+  readonly detectors: readonly DetectorResult[];
+}
+
+/** Trains and measures. The same data and options give the same model. */
+export function trainModel(data: Dataset, options: ForestOptions): TrainedModel {
+  const { rows, labels } = data;
+  const crossValidation = crossValidate(data, options);
+  const confidences = crossValidation.heldOut.map(({ confidence }) => confidence);
+  const forest = trainForest(rows, labels, options);
+  return {
+    features: describeFeatures(data),
+    forest: forestTable(forest, data.features.length, data.classes.length),
+    moments: fitMoments(rows, labels),
+    threshold: threshold(servedDetector, rows, labels, WARNING_RATE, options.seed),
+    lowConfidence: confidences.sort((a, b) => a - b)[
+      Math.floor(WARNING_RATE * rows.length)
+    ] as number,
+    crossValidation,
+    detectors: compareDetectors(data, WARNING_RATE, options.seed),
+  };
+}
