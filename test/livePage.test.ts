@@ -1,0 +1,228 @@
+/** The live page in a real browser, on the real emulator. */
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { model } from '../lib/model.ts';
+import { createAggregator } from '../monitoring/aggregator.ts';
+import { serveLivePage } from '../monitoring/livePage.ts';
+import { startMetricsServer } from '../monitoring/metricsServer.ts';
+import { launchChromium } from './browser.ts';
+import { type Emulator, startEmulator } from './emulator.ts';
+import { eventually } from './eventually.ts';
+import { missing } from './servers.ts';
+
+const SETOSA = { sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_width: 0.2 };
+
+let browser: Browser;
+
+/** A page that notes what must not happen. */
+interface Watched {
+  readonly page: Page;
+  /** Errors on the console, but for requests to a server that is not there. */
+  readonly complaints: readonly string[];
+  /** Requests to anywhere but the page's own server. */
+  readonly foreign: readonly string[];
+}
+
+async function open(url: string, options: BrowserContextOptions = {}): Promise<Watched> {
+  const page = await (await browser.newContext(options)).newPage();
+  const complaints: string[] = [];
+  const foreign: string[] = [];
+  page.on('console', (message) => {
+    const text = message.text();
+    if (message.type() === 'error' && !text.includes('ERR_CONNECTION_REFUSED'))
+      complaints.push(text);
+  });
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('request', (request) => {
+    if (!request.url().startsWith(`${url}/`)) foreign.push(request.url());
+  });
+  await page.goto(`${url}/`);
+  return { page, complaints, foreign };
+}
+
+/** The number of a tile and the line below it. */
+async function tile(page: Page, label: string): Promise<{ value: string; context: string }> {
+  const found = page.locator('.tile', { has: page.getByText(label, { exact: true }) });
+  const [value = '', context = ''] = await found.locator('dd').allTextContents();
+  return { value: value.trim(), context };
+}
+
+/** What a chart says in words. */
+function described(page: Page, panel: string): Promise<string | null> {
+  return page.locator(`#${panel} .plot`).getAttribute('aria-label');
+}
+
+/** Pixels of a chart that have exactly the colour of cold starts. */
+function coldStartPixels(page: Page): Promise<number> {
+  return page.evaluate(() => {
+    const canvas = document.querySelector<HTMLCanvasElement>('#latency canvas');
+    const pixels = canvas?.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height).data;
+    const key = document.querySelector('#latency .key-diamond');
+    if (!pixels || !key) return 0;
+    const [red, green, blue] =
+      getComputedStyle(key).backgroundColor.match(/\d+/g)?.map(Number) ?? [];
+    let count = 0;
+    for (let at = 0; at < pixels.length; at += 4) {
+      if (pixels[at] === red && pixels[at + 1] === green && pixels[at + 2] === blue) count += 1;
+    }
+    return count;
+  });
+}
+
+describe.skipIf(missing('chromium'))('the live page', () => {
+  let emulator: Emulator;
+
+  beforeAll(async () => {
+    [browser, emulator] = await Promise.all([launchChromium(), startEmulator()]);
+  });
+
+  afterAll(async () => {
+    await Promise.all([browser?.close(), emulator?.stop()]);
+  });
+
+  function predict(row: object): Promise<Response> {
+    return fetch(`${emulator.url}/predict`, {
+      method: 'POST',
+      headers: { 'x-api-key': emulator.key, 'content-type': 'application/json' },
+      body: JSON.stringify(row),
+    });
+  }
+
+  it('goes from the first hint to the numbers, the cold starts and the errors of real traffic', async () => {
+    const { page, complaints, foreign } = await open(emulator.metricsUrl);
+    await page.getByText('No request yet').waitFor();
+    await eventually(async () => {
+      const { port } = new URL(emulator.url);
+      expect(await page.locator('#curl').textContent()).toMatch(
+        new RegExp(`sepal_length.*http://127.0.0.1:${port}/predict$`),
+      );
+    });
+    expect(await coldStartPixels(page)).toBe(0);
+
+    for (let sent = 0; sent < 20; sent += 1) await predict(SETOSA);
+    await predict({ ...SETOSA, sepal_length: 100 });
+    await predict({ ...SETOSA, colour: 'blue' });
+
+    await eventually(async () => {
+      expect((await tile(page, 'Requests')).context).toMatch(/: 22$/);
+      expect((await tile(page, 'Cold starts')).value).toBe('1');
+      expect((await tile(page, 'Errors')).context).toMatch(/: 1$/);
+      expect((await tile(page, 'Instances')).value).toBe('1');
+      expect((await tile(page, 'Latency p50')).context).toMatch(/: [\d.]+ (µs|ms|s)$/);
+      expect((await tile(page, 'Out of distribution')).context).toMatch(/: 4\.76 %$/);
+    });
+    expect(await page.getByText('No request yet').isVisible()).toBe(false);
+    expect(await page.locator('#model').textContent()).toBe(`${model.name} ${model.version}`);
+    expect(await page.locator('#cold-starts-total').textContent()).toBe('1 since start');
+    expect(await page.locator('.cold-starts tbody tr').allTextContents()).toEqual([
+      expect.stringMatching(/^\d\d:\d\d:\d\dpredict1[\d.]+ m?s[\d.]+ m?s$/),
+    ]);
+    expect(await coldStartPixels(page)).toBeGreaterThan(30);
+    expect(await described(page, 'requests')).toContain('predict ');
+    expect(await described(page, 'classes')).toContain('setosa ');
+
+    expect(complaints).toEqual([]);
+    expect(foreign).toEqual([]);
+    await page.context().close();
+  });
+
+  it('says since when the server is away, and goes on counting when it is back', async () => {
+    const { page, complaints } = await open(emulator.metricsUrl);
+    const before = 5;
+    await page.getByText('Live', { exact: true }).waitFor();
+    await eventually(async () => expect((await tile(page, 'Requests')).context).toMatch(/: \d/));
+    for (let sent = 0; sent < before; sent += 1) await predict(SETOSA);
+    await eventually(async () =>
+      expect((await tile(page, 'Requests')).context).toMatch(new RegExp(`: ${before}$`)),
+    );
+
+    const { port } = new URL(emulator.url);
+    const metricsPort = new URL(emulator.metricsUrl).port;
+    await emulator.stop();
+    await page.getByText(/^Not reachable since \d\d:\d\d:\d\d$/).waitFor();
+    expect(await page.getByText('is asked again every second').isVisible()).toBe(true);
+
+    emulator = await startEmulator({ env: { API_PORT: port, METRICS_PORT: metricsPort } });
+    await page.getByText('Live', { exact: true }).waitFor();
+    expect(await page.getByText('is asked again every second').isVisible()).toBe(false);
+    await predict(SETOSA);
+    await eventually(async () =>
+      expect((await tile(page, 'Requests')).context).toMatch(new RegExp(`: ${before + 1}$`)),
+    );
+    expect(complaints).toEqual([]);
+    await page.context().close();
+  });
+
+  it('follows the system to dark, and the button from there', async () => {
+    const { page } = await open(emulator.metricsUrl, { colorScheme: 'dark' });
+    const background = () =>
+      page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor);
+    const dark = await background();
+    const button = page.getByRole('button', { name: 'Dark theme' });
+    expect(await button.getAttribute('aria-pressed')).toBe('true');
+    await button.click();
+    const light = await background();
+    expect(light).not.toBe(dark);
+    await page.reload();
+    expect(await background()).toBe(light);
+    expect(await button.getAttribute('aria-pressed')).toBe('false');
+    await page.context().close();
+  });
+
+  it('fits a phone without scrolling sideways', async () => {
+    const { page } = await open(emulator.metricsUrl, { viewport: { width: 360, height: 740 } });
+    await page.getByText('Live', { exact: true }).waitFor();
+    const overflow = () =>
+      page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+    expect(await overflow()).toBe(0);
+    await page.context().close();
+  });
+});
+
+describe.skipIf(missing('chromium'))('the live page with hostile names', () => {
+  const names = ['<img src=x onerror="document.title=\'owned\'">', '"quoted\\"', 'two\nlines'];
+  let server: Server;
+
+  beforeAll(async () => {
+    browser = await launchChromium();
+    const aggregator = createAggregator({
+      routes: [{ function: '<b>predict</b>', method: 'POST', route: '/<script>' }],
+      clients: [],
+    });
+    aggregator.serve({ ...model, name: '<i>model</i>', classes: names });
+    server = await startMetricsServer({
+      host: '127.0.0.1',
+      port: 0,
+      metrics: {
+        contentType: aggregator.registry.contentType,
+        text: () => aggregator.registry.metrics(),
+      },
+      page: serveLivePage,
+    });
+  });
+
+  afterAll(async () => {
+    await browser?.close();
+    server?.close();
+    server?.closeAllConnections();
+  });
+
+  it('shows them as text', async () => {
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const { page, complaints, foreign } = await open(url);
+    await eventually(async () => {
+      expect(await page.locator('#classes .legend-label').allTextContents()).toEqual(names);
+    });
+    expect(await page.locator('#model').textContent()).toBe(`<i>model</i> ${model.version}`);
+    expect(await page.locator('#requests .legend-label').allTextContents()).toEqual([
+      '<b>predict</b>',
+    ]);
+    expect(await page.title()).toBe('lambdascope');
+    expect(complaints).toEqual([]);
+    expect(foreign).toEqual([]);
+  });
+});
