@@ -11,7 +11,7 @@ export type Row = readonly number[];
 
 /** Rows of each kind. */
 export interface Sampler {
-  /** As real ones: a class, then a row with the mean and covariance of that class. */
+  /** As real ones: a class, then a row with its mean and the covariance within classes. */
   real(): Row;
   /** Every feature evenly over its training range, widened to whole numbers: 4 to 8 for 4.3 to 7.9. */
   uniform(): Row;
@@ -62,7 +62,7 @@ export function createSampler(model: Model, random: Random): Sampler {
       let greatest = -1;
       for (let tries = 0; tries < TRIES && greatest <= outOfDistribution.threshold; tries += 1) {
         const row = random.pick(slips)();
-        const [score = 0] = distances(outOfDistribution, Float64Array.from(row), features.length);
+        const [score = 0] = distances(outOfDistribution, Float64Array.from(row));
         if (score > greatest) {
           greatest = score;
           farthest = row;
@@ -80,11 +80,11 @@ export function createSampler(model: Model, random: Random): Sampler {
 }
 
 /**
- * A draw from a class's normal distribution. Its whitening matrix is the inverse of the covariance's
- * Cholesky factor, so solving `whitening · x = z` for standard normal `z` gives its covariance back.
+ * A draw from a class's normal distribution. The whitening matrix is the inverse of the covariance's
+ * Cholesky factor, so solving `whitening · x = z` for standard normal `z` gives that covariance back.
  */
 function drawFromClass(
-  { features, outOfDistribution: { means, whitenings } }: Model,
+  { features, outOfDistribution: { means, whitening } }: Model,
   classIndex: number,
   random: Random,
 ): number[] {
@@ -92,10 +92,10 @@ function drawFromClass(
   const first = classIndex * width;
   const offsets: number[] = [];
   for (let i = 0; i < width; i += 1) {
-    const row = (first + i) * width;
+    const row = i * width;
     let sum = random.normal();
-    for (let j = 0; j < i; j += 1) sum -= (whitenings[row + j] ?? 0) * (offsets[j] ?? 0);
-    offsets.push(sum / (whitenings[row + i] ?? 1));
+    for (let j = 0; j < i; j += 1) sum -= (whitening[row + j] ?? 0) * (offsets[j] ?? 0);
+    offsets.push(sum / (whitening[row + i] ?? 1));
   }
   return offsets.map((offset, i) => (means[first + i] ?? 0) + offset);
 }
