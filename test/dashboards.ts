@@ -46,9 +46,9 @@ export function panelQueries(dashboard: Dashboard): readonly DashboardQuery[] {
 
 /** The PromQL of every annotation. */
 export function annotationQueries(dashboard: Dashboard): readonly DashboardQuery[] {
-  return (dashboard.annotations.list ?? []).map(({ name, expr = '' }) => ({
+  return (dashboard.annotations.list ?? []).map(({ name, target }) => ({
     place: `${dashboard.title} / annotation ${name}`,
-    expression: expr,
+    expression: asTarget(target).expr,
     instant: false,
   }));
 }
@@ -63,7 +63,12 @@ export interface Target {
 
 /** The queries of a panel. */
 export function targetsOf({ targets = [] }: Panel): readonly Target[] {
-  return targets as unknown as readonly Target[];
+  return targets.map(asTarget);
+}
+
+/** The query of an annotation or a panel. */
+export function asTarget(query: unknown): Target {
+  return query as Target;
 }
 
 function isRow(panel: Panel | RowPanel): panel is RowPanel {

@@ -3,7 +3,13 @@ import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard
 import { Ajv, type AnySchemaObject, type ValidateFunction } from 'ajv';
 import { createGenerator } from 'ts-json-schema-generator';
 import { describe, expect, it } from 'vitest';
-import { committedDashboards, panelsOf, provisioningFile, targetsOf } from './dashboards.ts';
+import {
+  asTarget,
+  committedDashboards,
+  panelsOf,
+  provisioningFile,
+  targetsOf,
+} from './dashboards.ts';
 import type { GrafanaTypes } from './grafanaTypes.ts';
 
 type TypeName = keyof GrafanaTypes;
@@ -41,7 +47,8 @@ describe.each(
   });
 
   it('asks in the form of Prometheus queries', () => {
-    for (const target of panelsOf(dashboard).flatMap(targetsOf)) {
+    const annotations = (dashboard.annotations.list ?? []).map(({ target }) => asTarget(target));
+    for (const target of [...panelsOf(dashboard).flatMap(targetsOf), ...annotations]) {
       expectType('prometheusQuery', target, target.expr);
     }
   });
@@ -108,5 +115,6 @@ function withoutQueries(dashboard: Dashboard): unknown {
   const panels = dashboard.panels?.map((panel) =>
     panel.type === 'row' ? panel : { ...panel, targets: [] },
   );
-  return { ...dashboard, panels };
+  const list = dashboard.annotations.list?.map((annotation) => ({ ...annotation, target: {} }));
+  return { ...dashboard, panels, annotations: { list } };
 }

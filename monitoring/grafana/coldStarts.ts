@@ -2,6 +2,7 @@
 
 import { GraphDrawStyle } from '@grafana/grafana-foundation-sdk/common';
 import { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
+import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import * as units from '@grafana/grafana-foundation-sdk/units';
 import { metrics } from '../../lib/metrics.ts';
 import { thresholds } from '../thresholds.ts';
@@ -30,8 +31,14 @@ const started = new AnnotationQueryBuilder()
   .datasource(datasource)
   .enable(true)
   .iconColor('light-blue')
-  .expr(`${increase(metrics.coldStarts, { by: ['function'], window: STEP })} > 0`)
-  .step('5s')
+  .target(
+    new DataqueryBuilder()
+      .refId('Anno')
+      .datasource(datasource)
+      .expr(`${increase(metrics.coldStarts, { by: ['function'], window: STEP })} > 0`)
+      // No step is shorter than a scrape.
+      .interval('5s'),
+  )
   .titleFormat('Cold start')
   .textFormat('{{function}}')
   .tagKeys('function');

@@ -1,5 +1,5 @@
 /** Model: what it answers, how sure it is, and whether the inputs still look like the training data. */
-import { BigValueTextMode, StackingMode } from '@grafana/grafana-foundation-sdk/common';
+import { BigValueTextMode } from '@grafana/grafana-foundation-sdk/common';
 import * as units from '@grafana/grafana-foundation-sdk/units';
 import { metrics } from '../../lib/metrics.ts';
 import { duration } from '../prometheus/duration.ts';
@@ -86,16 +86,15 @@ export const model = dashboard({
             unit: units.RowsPerSecond,
             queries: { '{{class}}': rate(metrics.predictions, { by: ['class'] }) },
           }),
-          stackedGraph(
-            {
-              title: 'Share of each class',
-              description:
-                'A share that moves while the clients stay the same means drift, or a broken client.',
-              unit: units.PercentUnit,
-              queries: { '{{class}}': rate(metrics.predictions, { by: ['class'] }) },
+          stackedGraph({
+            title: 'Share of each class',
+            description:
+              'A share that moves while the clients stay the same means drift, or a broken client.',
+            unit: units.PercentUnit,
+            queries: {
+              '{{class}}': `${rate(metrics.predictions, { by: ['class'] })} / on () group_left () (${rate(metrics.predictions)} > 0)`,
             },
-            StackingMode.Percent,
-          ),
+          }).max(1),
           graph({
             title: 'Time in the model',
             description: 'Forest and out-of-distribution check, by request; batches take longer.',

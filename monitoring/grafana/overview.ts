@@ -213,7 +213,7 @@ function kept(name: string, objective: Objective): PlaceablePanel {
 
 function budgetLeft(name: string, objective: Objective): PlaceablePanel {
   return stat({
-    title: `Budget left`,
+    title: `${inWords(name)} budget left`,
     description:
       `What is left, in this period, of the failures that the promise allows: ${objective.promise}. ` +
       'Below zero the promise is broken.',

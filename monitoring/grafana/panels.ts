@@ -81,8 +81,9 @@ export function graph(spec: PanelSpec): GraphBuilder {
 }
 
 /** Areas on top of one another: parts of a sum. */
-export function stackedGraph(spec: PanelSpec, mode = StackingMode.Normal): GraphBuilder {
-  return graph(spec).fillOpacity(40).stacking(new StackingConfigBuilder().mode(mode).group('A'));
+export function stackedGraph(spec: PanelSpec): GraphBuilder {
+  const stacking = new StackingConfigBuilder().mode(StackingMode.Normal).group('A');
+  return graph(spec).fillOpacity(40).stacking(stacking);
 }
 
 /** How many observations fell into each bucket over time; `unit` is that of the buckets. */
