@@ -22,10 +22,12 @@ export interface RunningProgram {
  * Starts it on a free port, in a folder of its own.
  *
  * @param addresses what else runs, by its name in docker-compose.yml
+ * @param parent where its folder is made
  */
 export async function startProgram(
   name: ProgramName,
   addresses: LocalAddresses = {},
+  parent = tmpdir(),
 ): Promise<RunningProgram> {
   const { title, commands, composeAddress, readyPath, prepare } = programs[name];
   const command = findProgram(commands);
@@ -33,7 +35,7 @@ export async function startProgram(
   const port = await freePort();
   const address = `127.0.0.1:${port}`;
   const url = `http://${address}`;
-  const folder = await mkdtemp(join(tmpdir(), `lambdascope-${name}-`));
+  const folder = await mkdtemp(join(parent, `lambdascope-${name}-`));
   const server = await startServer({
     title,
     command,
