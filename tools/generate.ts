@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { grafanaFiles } from '../monitoring/grafana/generatedFiles.ts';
 import { ruleFiles } from '../monitoring/prometheus/ruleFiles.ts';
+import { metricsDocs } from './metricsDocs.ts';
 
 /** A committed file that code writes. */
 export interface GeneratedFile {
@@ -13,7 +14,7 @@ export interface GeneratedFile {
 }
 
 /** Every generated file, by the module that writes it. */
-const files: readonly GeneratedFile[] = [...ruleFiles, ...grafanaFiles];
+const files: readonly GeneratedFile[] = [...ruleFiles, ...grafanaFiles, ...metricsDocs];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const check = process.argv.includes('--check');
