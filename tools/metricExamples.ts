@@ -10,7 +10,7 @@ export interface MetricExample {
 export const metricExamples: Readonly<Record<MetricKey, MetricExample>> = {
   requests: {
     question: 'Requests per second, by function',
-    query: 'sum by (functions) (rate(api_requests_total[1m]))',
+    query: 'sum by (function) (rate(api_requests_total[1m]))',
   },
   latency: {
     question: '95th percentile, cold starts included',
