@@ -18,7 +18,7 @@ export async function handler(
   const results: (Manifest | NothingMade)[] = [];
   for (const job of bulkJobs(event)) {
     const result = await predictObject(client, job, model, signal);
-    console.info(JSON.stringify({ level: 'info', message: 'bulk prediction', ...result }));
+    console.info(result);
     results.push(result);
   }
   return results;

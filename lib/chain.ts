@@ -5,6 +5,7 @@ import type { Answer } from './answer.ts';
 import { observe } from './observe.ts';
 import { problemResponse } from './problemResponse.ts';
 import { responseHeaders } from './responseHeaders.ts';
+import { warmUp } from './warmUp.ts';
 
 /** Time kept back from the time limit, so that a timeout is answered and observed, in milliseconds. */
 const TIMEOUT_MARGIN = 250;
@@ -28,6 +29,7 @@ export function chain(functionName: string, core: Core): HttpHandler {
     ...observe({ functionName }),
     timeoutEarlyInMillis: TIMEOUT_MARGIN,
   })
+    .use(warmUp())
     .use(responseHeaders())
     .use(problemResponse()) as HttpHandler;
 }

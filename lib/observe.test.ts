@@ -8,6 +8,7 @@ import { observe } from './observe.ts';
 import { HttpProblem } from './problem.ts';
 import { problemResponse } from './problemResponse.ts';
 import type { Sink } from './sink.ts';
+import { warmUp } from './warmUp.ts';
 
 const predictions: PredictionsObserved = {
   modelVersion: 'v1',
@@ -198,4 +199,14 @@ describe('a sink that fails', () => {
     expect(await invoke(handler)).toEqual(ok());
     expect(said).toHaveBeenCalledTimes(1);
   });
+});
+
+it('does not observe a call that only keeps the instance warm, and takes the next for warm', async () => {
+  const { sink, begun, ended } = keepingSink();
+  const handler = handlerOf({ core: ok, sink, inside: warmUp() });
+  const warm = { warmUp: true } as Partial<APIGatewayProxyEvent>;
+  expect(await invoke(handler, warm)).toEqual({ statusCode: 204, body: '' });
+  expect([...begun, ...ended]).toEqual([]);
+  await invoke(handler);
+  expect(ended).toMatchObject([{ coldStart: false, initSeconds: 0 }]);
 });

@@ -6,6 +6,7 @@ import { config } from './config.ts';
 import { startInstance } from './instance.ts';
 import type { ErrorKind, Invocation } from './observation.ts';
 import { chooseSink, type Sink } from './sink.ts';
+import { isWarmUp } from './warmUp.ts';
 
 export interface ObserveOptions {
   /** Short name of the function, the `function` label of its metrics. */
@@ -47,6 +48,8 @@ export function observe({
       const startedAt = performance.now();
       const event = request.event as APIGatewayProxyEvent;
       const coldStart = instance.takeColdStart();
+      // The next request finds the instance warm; this is none, and is not counted.
+      if (isWarmUp(event)) return;
       const invocation: Invocation = {
         instance: instance.id,
         function: functionName,

@@ -71,6 +71,8 @@ export async function predictObject(
     await putManifest(client, bucket, manifestKey, manifest);
     return manifest;
   } catch (error) {
+    // What broke off with the signal may say so in its own words.
+    signal.throwIfAborted();
     if (!(error instanceof UnreadableObject)) throw error;
     const nothing = { status: 'unreadable', source, reason: error.message } as const;
     await putManifest(client, bucket, manifestKey, nothing);

@@ -41,7 +41,7 @@ export class LambdaFunctionError extends Error {
 }
 
 /** A running instance. */
-export interface LambdaProcess {
+export interface LambdaInstance {
   /** From the start of the process until it asked for its first invocation, in seconds. */
   readonly initSeconds: number;
   /**
@@ -71,7 +71,7 @@ interface Invocation {
  *
  * @throws LambdaFunctionError when its module does not load
  */
-export async function startLambda(lambda: LambdaFunction): Promise<LambdaProcess> {
+export async function startLambda(lambda: LambdaFunction): Promise<LambdaInstance> {
   const ready = Promise.withResolvers<void>();
   const waiting: Invocation[] = [];
   const running = new Map<string, Invocation>();

@@ -1,0 +1,18 @@
+/** Calls that only keep an instance warm; `serverless.yml` may schedule them. */
+import type middy from '@middy/core';
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import type { Answer } from './answer.ts';
+
+/** Whether nobody waits for the answer. */
+export function isWarmUp(event: unknown): boolean {
+  return typeof event === 'object' && event !== null && 'warmUp' in event;
+}
+
+/** Answers such a call, to be used first: there is no request that the others could read. */
+export function warmUp(): middy.MiddlewareObj<APIGatewayProxyEvent, Answer> {
+  return {
+    before: function warmUpBefore({ event }) {
+      return isWarmUp(event) ? { statusCode: 204, body: '' } : undefined;
+    },
+  };
+}

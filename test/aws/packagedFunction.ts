@@ -1,0 +1,42 @@
+/** Starts a packaged function as its resource in the template says. */
+import { type LambdaInstance, startLambda } from './lambdaInstance.ts';
+import type { ServicePackage } from './packages.ts';
+import type { RuntimeClient } from './runtimeClients.ts';
+
+/** Runs a function from its zip while `use` does, and ends it. */
+export async function withFunction<T>(
+  service: ServicePackage,
+  name: string,
+  { args }: RuntimeClient,
+  use: (instance: LambdaInstance) => Promise<T>,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<T> {
+  const { Handler, MemorySize, Timeout, FunctionName, Environment, LoggingConfig } =
+    functionProperties(service, name);
+  const instance = await startLambda({
+    name: FunctionName,
+    taskRoot: await service.unpack(name),
+    handler: Handler,
+    memorySize: MemorySize,
+    timeoutSeconds: Timeout,
+    environment: {
+      AWS_LAMBDA_LOG_FORMAT: LoggingConfig.LogFormat,
+      ...Environment.Variables,
+      ...environment,
+    },
+    runtimeClient: args,
+  });
+  try {
+    return await use(instance);
+  } finally {
+    await instance.stop();
+  }
+}
+
+/** What the template says of a function. */
+export function functionProperties({ resources }: ServicePackage, name: string) {
+  const logicalId = `${name.charAt(0).toUpperCase()}${name.slice(1)}LambdaFunction`;
+  const resource = resources[logicalId];
+  if (!resource) throw new Error(`the template has no ${logicalId}`);
+  return resource.Properties;
+}

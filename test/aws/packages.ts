@@ -1,0 +1,75 @@
+/** What `sls package` makes of the service: the template, and each function's zip, unpacked. */
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { unzipSync } from 'fflate';
+import { root } from '../../tools/root.ts';
+
+/** A resource of a CloudFormation template, as it is written. */
+export interface TemplateResource {
+  readonly Type: string;
+  // biome-ignore lint/suspicious/noExplicitAny: a template is any JSON.
+  readonly Properties: Record<string, any>;
+  readonly DependsOn?: string | readonly string[];
+  readonly DeletionPolicy?: string;
+}
+
+/** What is deployed of the service. */
+export interface ServicePackage {
+  /** The template, as text. */
+  readonly text: string;
+  readonly resources: Readonly<Record<string, TemplateResource>>;
+  /** Names and contents of the files in a function's zip. */
+  zip(functionName: string): Promise<Record<string, Uint8Array>>;
+  /** Unpacks a function's zip; gives the folder. */
+  unpack(functionName: string): Promise<string>;
+  remove(): Promise<void>;
+}
+
+/** Packages the service for a stage, without account or network. */
+export async function packageService(
+  stage: string,
+  parameters: Readonly<Record<string, string>> = {},
+): Promise<ServicePackage> {
+  const folder = await mkdtemp(join(tmpdir(), 'lambdascope-package-'));
+  const params = Object.entries(parameters).flatMap(([name, value]) => [
+    '--param',
+    `${name}=${value}`,
+  ]);
+  await promisify(execFile)(
+    process.execPath,
+    [
+      join(root, 'node_modules/serverless/bin/serverless.js'),
+      'package',
+      '--stage',
+      stage,
+      '--package',
+      folder,
+      ...params,
+    ],
+    { cwd: root, env: withoutAws(process.env) },
+  );
+  const text = await readFile(join(folder, 'cloudformation-template-update-stack.json'), 'utf8');
+  const zip = async (name: string) => unzipSync(await readFile(join(folder, `${name}.zip`)));
+  return {
+    text,
+    resources: JSON.parse(text).Resources,
+    zip,
+    async unpack(name) {
+      const target = join(folder, 'unpacked', name);
+      for (const [file, content] of Object.entries(await zip(name))) {
+        await mkdir(dirname(join(target, file)), { recursive: true });
+        await writeFile(join(target, file), content);
+      }
+      return target;
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** Nothing of an account that the machine may know. */
+function withoutAws(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !name.startsWith('AWS_')));
+}

@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { metrics } from '../../lib/metrics.ts';
+import { model } from '../../lib/model.ts';
+import { emfLines } from './emfLines.ts';
+import { LambdaFunctionError, type LambdaInstance } from './lambdaInstance.ts';
+import { withFunction } from './packagedFunction.ts';
+import { packageService, type ServicePackage } from './packages.ts';
+import { restEvent } from './restEvent.ts';
+import { runtimeClients } from './runtimeClients.ts';
+
+const SETOSA = { sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_width: 0.2 };
+
+let service: ServicePackage;
+beforeAll(async () => {
+  service = await packageService('dev');
+});
+afterAll(() => service.remove());
+
+/** What an invocation answers, its body parsed. */
+async function answer(instance: LambdaInstance, event: object) {
+  const { statusCode, headers, body } = (await instance.invoke(event)) as {
+    statusCode: number;
+    headers: Record<string, string>;
+    body: string;
+  };
+  return { statusCode, headers, body: body === '' ? undefined : JSON.parse(body) };
+}
+
+describe.each(runtimeClients())('from their zips, run by $name, the functions', (client) => {
+  it('answer', async () => {
+    await withFunction(service, 'health', client, async (instance) => {
+      const { statusCode, body } = await answer(instance, restEvent('GET', '/'));
+      expect(statusCode).toBe(200);
+      expect(body).toMatchObject({
+        status: 'ok',
+        coldStart: true,
+        model: { version: model.version },
+      });
+    });
+    await withFunction(service, 'predict', client, async (instance) => {
+      const event = restEvent('POST', '/predict', SETOSA);
+      const { statusCode, headers, body } = await answer(instance, event);
+      expect(statusCode).toBe(200);
+      expect(body).toMatchObject({ prediction: 'setosa', request_id: headers['x-request-id'] });
+      const bad = await answer(instance, restEvent('POST', '/predict', { sepal_length: 'x' }));
+      expect(bad.statusCode).toBe(422);
+      expect(bad.headers['content-type']).toBe('application/problem+json');
+    });
+    await withFunction(service, 'batchPredict', client, async (instance) => {
+      const event = restEvent('POST', '/predict/batch', { instances: Array(10_000).fill(SETOSA) });
+      const { statusCode, body } = await answer(instance, event);
+      expect(statusCode).toBe(200);
+      expect(body.count).toBe(10_000);
+    });
+    await withFunction(service, 'docs', client, async (instance) => {
+      const { body } = await answer(instance, restEvent('GET', '/openapi.json'));
+      expect(body.openapi).toMatch(/^3\.1\./);
+    });
+  });
+
+  it('say how long their init took, which is part of what Lambda waited for', async () => {
+    await withFunction(service, 'predict', client, async (instance) => {
+      await instance.invoke(restEvent('POST', '/predict', SETOSA));
+      await instance.invoke(restEvent('POST', '/predict', SETOSA));
+      const name = metrics.initDuration.name;
+      const told = emfLines(instance.stdoutLines()).flatMap((line) => line[name] ?? []) as number[];
+      expect(told).toHaveLength(1);
+      expect(told[0]).toBeGreaterThan(0);
+      expect(told[0]).toBeLessThanOrEqual(instance.initSeconds);
+    });
+  });
+
+  it('are warm after a call that only keeps them warm', async () => {
+    await withFunction(service, 'predict', client, async (instance) => {
+      const rule = service.resources['PredictEventsRuleSchedule1']?.Properties['Targets'][0];
+      expect((await answer(instance, JSON.parse(rule.Input))).statusCode).toBe(204);
+      expect(emfLines(instance.stdoutLines())).toEqual([]);
+      await instance.invoke(restEvent('POST', '/predict', SETOSA));
+      const [line] = emfLines(instance.stdoutLines());
+      expect(line?.[metrics.coldStarts.name]).toBe(0);
+    });
+  });
+
+  it('end with an error that names the fault when they do not load', async () => {
+    const broken = withFunction(service, 'predict', client, async () => {}, {
+      LAMBDASCOPE_SINK: 'nowhere',
+    });
+    await expect(broken).rejects.toThrow(LambdaFunctionError);
+    await expect(broken).rejects.toThrow(/LAMBDASCOPE_SINK=nowhere/);
+  });
+});
