@@ -46,6 +46,9 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway', 'prometheus-aler
         });
         // With its own job, not the Pushgateway's.
         expect(await byJob(prometheus, 'api_requests_total')).toEqual({ lambdascope: 7 });
+        expect(
+          await byJob(prometheus, 'push_time_seconds > bool push_failure_time_seconds'),
+        ).toEqual({ lambdascope: 1 });
       });
       const alertmanagers = await fetch(`${prometheus}/api/v1/alertmanagers`);
       expect(await alertmanagers.text()).toContain(

@@ -1,27 +1,20 @@
-/** The configuration of Prometheus and Alertmanager: valid, tested, and in step with the metrics and the runbooks. */
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+/** Prometheus' rules: valid, tested, and in step with the metrics and the runbooks. */
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type MetricDefinition, metrics } from '../lib/metrics.ts';
-import { localPrometheusConfig, withLocalAddresses } from '../monitoring/localAddresses.ts';
 import { burnProfiles, objectiveEntries } from '../monitoring/objectives.ts';
 import { alertGroups } from '../monitoring/prometheus/alertRules.ts';
 import { objectiveGroups } from '../monitoring/prometheus/objectiveRules.ts';
 import { recordingGroups } from '../monitoring/prometheus/recordingRules.ts';
-import { withRemoteWrite } from '../monitoring/prometheus/remoteWrite.ts';
 import type { AlertRule, RecordingRule } from '../monitoring/prometheus/ruleFile.ts';
 import { root } from '../tools/root.ts';
+import { expectSuccess } from './expectSuccess.ts';
 import { selectedMetrics } from './promqlMetrics.ts';
 import { missing } from './servers.ts';
 
 const prometheusFolder = join(root, 'monitoring/prometheus');
-const prometheusConfig = readFileSync(join(prometheusFolder, 'prometheus.yml'), 'utf8');
-const alertmanagerFile = join(root, 'monitoring/alertmanager/alertmanager.yml');
-const scratch = mkdtempSync(join(tmpdir(), 'lambdascope-rules-'));
-afterAll(() => rmSync(scratch, { recursive: true }));
 
 const rules = [
   ...recordingGroups(),
@@ -46,111 +39,12 @@ const FOREIGN_METRICS = [
 ];
 
 describe.skipIf(missing('promtool'))('promtool', () => {
-  it('accepts the configuration', () => {
-    expectSuccess('promtool', 'check', 'config', join(prometheusFolder, 'prometheus.yml'));
-  });
-
   it.each(files('rules'))('accepts %s', (file) => {
     expectSuccess('promtool', 'check', 'rules', '--lint=all', '--lint-fatal', file);
   });
 
   it.each(files('tests'))('sees the alerts fire and stay silent as %s says', (file) => {
     expectSuccess('promtool', 'test', 'rules', file);
-  });
-
-  it('accepts the configuration for loopback, with a store to send to', () => {
-    const file = join(scratch, 'prometheus.yml');
-    const store = {
-      url: 'https://metrics.example.org/api/v1/push',
-      basicAuth: { username: '12345', passwordFile: 'secrets/remote-write' },
-    };
-    writeFileSync(
-      file,
-      localPrometheusConfig(
-        withRemoteWrite(prometheusConfig, store),
-        { 'pushgateway:9091': '127.0.0.1:19091', 'alertmanager:9093': '127.0.0.1:19093' },
-        prometheusFolder,
-      ),
-    );
-    expectSuccess('promtool', 'check', 'config', '--syntax-only', file);
-    const config = parse(readFileSync(file, 'utf8'));
-    expect(config.remote_write[0].basic_auth.password_file).toBe(
-      join(prometheusFolder, 'secrets/remote-write'),
-    );
-    // The programs that do not run have no job, so that their absence is no alarm.
-    expect(config.scrape_configs).toMatchObject([
-      { job_name: 'pushgateway', static_configs: [{ targets: ['127.0.0.1:19091'] }] },
-      { job_name: 'alertmanager', static_configs: [{ targets: ['127.0.0.1:19093'] }] },
-    ]);
-  });
-
-  it('accepts a store that takes requests signed for AWS', () => {
-    const file = join(scratch, 'aws.yml');
-    const store = { url: 'https://aps.example.org/api/v1/remote_write', awsRegion: 'eu-central-1' };
-    const config = localPrometheusConfig(withRemoteWrite(prometheusConfig, store), {}, '/');
-    writeFileSync(file, config);
-    expectSuccess('promtool', 'check', 'config', '--syntax-only', file);
-  });
-});
-
-describe.skipIf(missing('amtool'))('amtool', () => {
-  it('accepts the configuration', () => {
-    expectSuccess('amtool', 'check-config', alertmanagerFile);
-  });
-
-  it.each([
-    ['critical', 'page'],
-    ['warning', 'notice'],
-  ])('routes %s alerts to the receiver %s', (severity, receiver) => {
-    const severityLabel = `severity=${severity}`;
-    const routed = expectSuccess(
-      'amtool',
-      'config',
-      'routes',
-      'test',
-      `--config.file=${alertmanagerFile}`,
-      severityLabel,
-    );
-    expect(routed.trim()).toBe(receiver);
-  });
-});
-
-describe('the committed configuration', () => {
-  it('does not send samples to anybody', () => {
-    expect(parse(prometheusConfig)).not.toHaveProperty('remote_write');
-  });
-
-  it('scrapes the Pushgateway every 5 s and leaves the pushed labels alone', () => {
-    const { global, scrape_configs } = parse(prometheusConfig);
-    expect(global.scrape_interval).toBe('5s');
-    expect(scrape_configs).toContainEqual(
-      expect.objectContaining({ job_name: 'pushgateway', honor_labels: true }),
-    );
-  });
-
-  it('loads every rule file, of the objectives one profile', () => {
-    const { rule_files } = parse(prometheusConfig);
-    expect(rule_files).toEqual([
-      'rules/recordings.yml',
-      'rules/alerts.yml',
-      'rules/objectives-demo.yml',
-    ]);
-  });
-
-  it('tells nobody outside of an alert, and holds no secret', () => {
-    const { receivers } = parse(readFileSync(alertmanagerFile, 'utf8'));
-    for (const { name, webhook_configs, ...others } of receivers) {
-      expect(others, name).toEqual({});
-      expect(webhook_configs).toEqual([{ url: 'http://alert-log:9095/', send_resolved: true }]);
-    }
-  });
-
-  it('replaces only whole names by loopback addresses', () => {
-    expect(
-      withLocalAddresses('http://alert-log:9095/ not-alert-log:9095 smtp.example.org:587', {
-        'alert-log:9095': '127.0.0.1:1',
-      }),
-    ).toBe('http://127.0.0.1:1/ not-alert-log:9095 smtp.example.org:587');
   });
 });
 
@@ -252,13 +146,6 @@ function files(folder: string): readonly string[] {
   return readdirSync(join(prometheusFolder, folder)).map((file) =>
     join(prometheusFolder, folder, file),
   );
-}
-
-/** Runs a program and gives its output, which the failure shows when it fails. */
-function expectSuccess(command: string, ...args: readonly string[]): string {
-  const { status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8' });
-  expect(status, `${stdout}${stderr}`).toBe(0);
-  return stdout;
 }
 
 /** Seconds of a duration as Prometheus writes it, such as `1h30s`. */

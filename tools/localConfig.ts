@@ -107,8 +107,14 @@ export function remoteWrite(env: NodeJS.ProcessEnv = process.env): RemoteWrite |
   const passwordFile = env['REMOTE_WRITE_PASSWORD_FILE'];
   const awsRegion = env['REMOTE_WRITE_AWS_REGION'] || undefined;
   if (!url) return undefined;
-  if (!/^https?:$/.test(URL.parse(url)?.protocol ?? '')) {
+  const { protocol, password } = URL.parse(url) ?? {};
+  if (protocol !== 'http:' && protocol !== 'https:') {
     throw new LocalConfigError(`REMOTE_WRITE_URL=${url} is not an http or https address.`);
+  }
+  if (password) {
+    throw new LocalConfigError(
+      'REMOTE_WRITE_URL holds a password. Put it into a file and name that in REMOTE_WRITE_PASSWORD_FILE.',
+    );
   }
   if (!username !== !passwordFile) {
     throw new LocalConfigError(
