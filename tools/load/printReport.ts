@@ -94,11 +94,12 @@ function notes({ profiles, total }: Report): string[] {
 
 function countsNote({ server, invoked, answered }: Summary): string {
   if (!server) return "Cold starts are not known: the server's metrics cannot be read.";
-  const theirs = formatCount(server.requests);
-  if (server.requests !== invoked) {
-    return `The server's functions counted ${theirs} requests, but gave ${formatCount(invoked)} of these answers: someone else may ask it too.`;
+  const counted = `The server's functions counted`;
+  if (server.requests === invoked) {
+    return `${counted} the same ${formatCount(invoked)} requests; the gateway answered ${formatCount(answered - invoked)} by itself.`;
   }
-  return `The server's functions counted the same ${theirs} requests; the gateway answered ${formatCount(answered - invoked)} by itself.`;
+  const why = server.requests > invoked ? 'someone else asks it too' : 'some were cut short';
+  return `${counted} ${formatCount(server.requests)} requests where this run had ${formatCount(invoked)} answers of theirs: ${why}.`;
 }
 
 function objectiveLine({ percentile, limitMs, worst, met }: ObjectiveReport, paint: Paint): string {
@@ -125,10 +126,7 @@ function verdict({ total, profiles, interrupted }: Report, paint: Paint): string
 
 function surprises({ profile, unexpected }: ProfileReport, paint: Paint): string[] {
   return unexpected.map(({ kind, expected, got, count }) =>
-    paint(
-      'red',
-      `✘ ${profile}, ${kind}: ${expected} promised, ${got} came, ${formatCount(count)} times.`,
-    ),
+    paint('red', `✘ ${profile}, ${kind}: ${expected} promised, ${got} came ×${formatCount(count)}`),
   );
 }
 

@@ -2,7 +2,13 @@
 import { atMost, evenly, merged, waves } from './arrivals.ts';
 import { badRequests } from './badRequests.ts';
 import type { Random } from './random.ts';
-import { batchRequest, type Endpoint, type LoadRequest, predictRequest } from './requests.ts';
+import {
+  type BatchForm,
+  batchRequest,
+  type Endpoint,
+  type LoadRequest,
+  predictRequest,
+} from './requests.ts';
 import type { Sampler } from './sampler.ts';
 
 /** How hard and how long a profile plays. */
@@ -39,8 +45,9 @@ export interface Profile {
 /** Sizes of batches, in the order in which they are played. */
 const BATCH_SIZES = [100, 1, 2500, 10, 250, 2, 1000, 25, 10_000, 5, 50] as const;
 
-/** Waves of a burst. */
+/** Waves of a burst, and rows of each request in it. */
 const WAVES = 3;
+const WAVE_ROWS = 1000;
 
 const oneRow =
   (draw: (sampler: Sampler, progress: number, random: Random) => readonly number[]) =>
@@ -48,7 +55,12 @@ const oneRow =
   (progress: number) =>
     predictRequest(endpoint, draw(sampler, progress, random));
 
-/** Plays a list of requests over and over. */
+/** A batch of real rows. */
+function batch({ endpoint, sampler }: Source, size: number, form: BatchForm): LoadRequest {
+  return batchRequest(endpoint, Array.from({ length: size }, sampler.real), form);
+}
+
+/** Plays a list over and over; made before the first is due, as a large batch takes long to draw. */
 function inTurn(requests: readonly LoadRequest[]): () => LoadRequest {
   let turn = 0;
   return () => requests[turn++ % requests.length] as LoadRequest;
@@ -67,11 +79,12 @@ export const profiles = {
     requests: oneRow((sampler) => sampler.uniform()),
   },
   burst: {
-    summary: 'calm, with three growing waves of requests at once: each needs new instances',
-    defaults: { rate: 5, concurrency: 24, seconds: 15 },
+    summary: 'calm, with three growing waves of batches due at once: more than there are instances',
+    defaults: { rate: 5, concurrency: 16, seconds: 15 },
     arrivals: ({ rate, concurrency, seconds }) =>
       merged(evenly(rate, seconds), waves(WAVES, concurrency, seconds)),
-    requests: oneRow((sampler) => sampler.real()),
+    // Batches, because one row is answered before the gateway has read the next request of a wave.
+    requests: (source) => inTurn([batch(source, WAVE_ROWS, 'columns')]),
   },
   idle: {
     summary: 'a few requests at once after gaps so long that every one finds no instance',
@@ -101,16 +114,12 @@ export const profiles = {
   batch: {
     summary: 'batches of 1 to 10,000 rows, in both forms',
     defaults: { rate: 4, concurrency: 4, seconds: 30 },
-    // Made before the first one is due: 10,000 rows take longer to draw than a request may wait.
-    requests: ({ endpoint, sampler }) =>
+    requests: (source) =>
       inTurn(
-        BATCH_SIZES.flatMap((size) => {
-          const rows = Array.from({ length: size }, sampler.real);
-          return [
-            batchRequest(endpoint, rows, 'instances'),
-            batchRequest(endpoint, rows, 'columns'),
-          ];
-        }),
+        BATCH_SIZES.flatMap((size) => [
+          batch(source, size, 'instances'),
+          batch(source, size, 'columns'),
+        ]),
       ),
   },
 } as const satisfies Readonly<Record<string, Profile>>;

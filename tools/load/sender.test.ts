@@ -42,7 +42,7 @@ describe('a sender', () => {
   it('gives up on a server that does not answer', async () => {
     const server = await startServer(() => {});
     expect(await outcomeOf(server.origin, { timeoutSeconds: 0.1 })).toEqual({
-      failure: 'timed out',
+      failure: 'no answer in time',
     });
     await server.close();
   });

@@ -41,9 +41,9 @@ const FAILURES: Readonly<Record<string, string>> = {
   ECONNRESET: 'connection reset',
   EPIPE: 'connection reset',
   UND_ERR_SOCKET: 'connection reset',
-  UND_ERR_HEADERS_TIMEOUT: 'timed out',
-  UND_ERR_BODY_TIMEOUT: 'timed out',
-  UND_ERR_CONNECT_TIMEOUT: 'timed out',
+  UND_ERR_HEADERS_TIMEOUT: 'no answer in time',
+  UND_ERR_BODY_TIMEOUT: 'no answer in time',
+  UND_ERR_CONNECT_TIMEOUT: 'no answer in time',
 };
 
 /**
