@@ -101,7 +101,7 @@ export const coldStarts = dashboard({
             description:
               'Alive, busy or idle. Idle ones end after a while, and the next request is cold.',
             unit: units.Short,
-            queries: { Instances: level(metrics.instances, 'sum') },
+            queries: { Instances: level(metrics.instances) },
           }),
         ],
       ],
@@ -157,8 +157,7 @@ export const coldStarts = dashboard({
             description: 'Steps up are cold starts, steps down are idle instances that ended.',
             unit: units.Short,
             queries: {
-              '{{function}}': level(metrics.instances, 'sum', ['function']),
-              'in flight, {{function}}': level(metrics.inFlight, 'sum', ['function']),
+              '{{function}}': level(metrics.instances, ['function']),
             },
           }),
           graph({

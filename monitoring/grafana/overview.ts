@@ -7,6 +7,7 @@ import { dashboard, linkTo, type PlaceablePanel } from './dashboard.ts';
 import { foreignMetrics } from './foreignMetrics.ts';
 import { badFrom, goodFrom, graph, stackedGraph, stat, thresholdLine } from './panels.ts';
 import {
+  lastTold,
   level,
   mean,
   observations,
@@ -66,7 +67,7 @@ export const overview = dashboard({
             description:
               'Lambda instances alive, busy or idle. None is normal when nobody asked for a while.',
             unit: units.Short,
-            queries: { Instances: level(metrics.instances, 'sum') },
+            queries: { Instances: level(metrics.instances) },
           }).links([linkTo('cold-starts', 'Cold starts')]),
           stat({
             title: 'Alerts firing',
@@ -102,15 +103,12 @@ export const overview = dashboard({
             queries: { '{{function}}': observations(metrics.latency, { by: ['function'] }) },
           }),
           stackedGraph({
-            title: 'Requests by route and status',
+            title: 'Requests by status',
             description:
-              'What was answered: 2xx good, 4xx the client must change its request, 5xx ours.',
+              'What was answered: 2xx good, 4xx the client must change its request, 5xx ours. ' +
+              'The gateway answers 403, 404 and 405 by itself, before any function that could count.',
             unit: units.RequestsPerSecond,
-            queries: {
-              '{{method}} {{route}} {{status}}': rate(metrics.requests, {
-                by: ['method', 'route', 'status'],
-              }),
-            },
+            queries: { '{{status}}': `${rate(metrics.requests, { by: ['status'] })} > 0` },
           }),
         ],
       ],
@@ -134,7 +132,7 @@ export const overview = dashboard({
               'validation: the input was refused; handler: our code failed; timeout: the time limit struck.',
             unit: units.RequestsPerSecond,
             queries: {
-              '{{function}} {{kind}}': rate(metrics.errors, { by: ['function', 'kind'] }),
+              '{{kind}}': rate(metrics.errors, { by: ['kind'] }),
             },
           }),
         ],
@@ -177,11 +175,12 @@ export const overview = dashboard({
           graph({
             title: 'Requests in flight and instances',
             description:
-              'Each instance takes one request at a time: at equal height there is none to spare.',
+              'Each instance takes one request at a time: at equal height there is none to spare. Requests ' +
+              'shorter than a scrape are seldom seen in flight.',
             unit: units.Short,
             queries: {
-              'in flight': level(metrics.inFlight, 'sum'),
-              instances: level(metrics.instances, 'sum'),
+              'in flight': level(metrics.inFlight),
+              instances: level(metrics.instances),
             },
           }).links([linkTo('cold-starts', 'Cold starts')]),
           graph({
@@ -189,7 +188,7 @@ export const overview = dashboard({
             description:
               'Share of time that an instance computes between two answers; at 100 % it cannot do more.',
             unit: units.PercentUnit,
-            queries: { busiest: level(metrics.eventLoopUtilization, 'max') },
+            queries: { busiest: `max(${lastTold(metrics.eventLoopUtilization)})` },
           })
             .min(0)
             .max(1)

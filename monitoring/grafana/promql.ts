@@ -3,7 +3,7 @@
  *
  * `$function` and `$interval` are the dashboards' variables, `$__…` are Grafana's own.
  */
-import type { MetricKey, metrics } from '../../lib/metrics.ts';
+import { type MetricKey, metrics } from '../../lib/metrics.ts';
 
 type Metric = (typeof metrics)[MetricKey];
 /** A metric that only goes up: the one kind, with histograms, of which a rate makes sense. */
@@ -96,8 +96,16 @@ export function heatmapOf(metric: Histogram, where = ''): string {
   return sumOf(`increase(${series(metric, where, '_bucket')}[${STEP}])`, ['le']);
 }
 
-/** The present value of a gauge. */
-export function level(metric: Gauge, aggregate: 'sum' | 'max', by: readonly string[] = []): string {
-  const of = series(metric);
-  return by.length === 0 ? `${aggregate}(${of})` : `${aggregate} by (${by.join(', ')}) (${of})`;
+/** The present value of a gauge, added up. */
+export function level(metric: Gauge, by?: readonly string[]): string {
+  return sumOf(series(metric), by);
+}
+
+/**
+ * The gauge that an instance tells with each answer, by function, of the functions that answered in
+ * the window: the others only repeat the last word of an instance that may be gone.
+ */
+export function lastTold(metric: Gauge): string {
+  const answered = observations(metrics.latency, { by: ['function'] });
+  return `max by (function) (${series(metric)}) and on (function) (${answered} > 0)`;
 }

@@ -13,7 +13,7 @@ import {
 import { dashboard } from './dashboard.ts';
 import { foreignMetrics } from './foreignMetrics.ts';
 import { badFrom, dashed, goodFrom, graph, stat, thresholdLine } from './panels.ts';
-import { amount, level, quantile } from './promql.ts';
+import { amount, lastTold, quantile } from './promql.ts';
 
 const NO_CONTAINER = 'no container seen';
 const { eventLoopLag, emulatorHeap, processCpu, processMemory, pushTime, up } = foreignMetrics;
@@ -128,7 +128,7 @@ export const resources = dashboard({
             description: 'Share of time that the instance which answered last was busy.',
             unit: units.PercentUnit,
             queries: {
-              '{{function}}': level(metrics.eventLoopUtilization, 'max', ['function']),
+              '{{function}}': lastTold(metrics.eventLoopUtilization),
             },
           })
             .min(0)
@@ -138,7 +138,7 @@ export const resources = dashboard({
             description:
               'JavaScript heap of the instance that answered last. A saw-tooth is healthy, a slope is a leak.',
             unit: units.BytesIEC,
-            queries: { '{{function}}': level(metrics.heapUsed, 'max', ['function']) },
+            queries: { '{{function}}': lastTold(metrics.heapUsed) },
           }).min(0),
         ],
       ],
