@@ -1,6 +1,6 @@
 /** The artifact: the file that training writes and serving reads, checked against its hash. */
 import { hash } from 'node:crypto';
-import { compileForest } from './forest.ts';
+import { prepareForest } from './forest.ts';
 import type { Feature, Model } from './model.ts';
 import { prepareReference } from './outOfDistribution.ts';
 
@@ -79,7 +79,7 @@ export function loadModel(artifact: unknown): Model {
     version: sha256.slice(0, VERSION_DIGITS),
     sha256,
     trainedAt,
-    forest: compileForest({
+    forest: prepareForest({
       featureCount: content.features.length,
       classCount: content.classes.length,
       thresholds: decode(forest.thresholds, Float64Array),

@@ -6,7 +6,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { describe, expect, it } from 'vitest';
 import { irisDataset } from '../model/dataset.ts';
 import { forestTable, trainForest } from '../model/trainForest.ts';
-import { compileForest, countVotes, type Forest, winners } from './forest.ts';
+import { countVotes, type Forest, prepareForest, winners } from './forest.ts';
 import { model } from './model.ts';
 
 /** Votes and winners by ml-random-forest. Its predictProbability drops the first tree's vote. */
@@ -48,8 +48,8 @@ function featureValue(thresholds: readonly number[]): fc.Arbitrary<number> {
 }
 
 /** Up to so many rows for a forest. */
-function rowsFor({ scorer }: Forest, maxLength: number): fc.Arbitrary<number[][]> {
-  const { thresholds, starts, featureCount } = scorer.table;
+function rowsFor({ walk }: Forest, maxLength: number): fc.Arbitrary<number[][]> {
+  const { thresholds, starts, featureCount } = walk.table;
   const row = fc.tuple(
     ...Array.from({ length: featureCount }, (_, feature) =>
       featureValue([...thresholds.subarray(starts[feature], starts[feature + 1])]),
@@ -108,7 +108,7 @@ describe('a forest of any shape', () => {
   ])('votes as ml-random-forest does: $shape', ({ trees, rows, features, classes }) => {
     const table = noise(rows, features, classes, 7);
     const trained = trainForest(table.rows, table.labels, { trees, seed: 7 });
-    const forest = compileForest(forestTable(trained, features, classes));
+    const forest = prepareForest(forestTable(trained, features, classes));
     expect(evaluate(forest, table.rows)).toEqual(reference(trained, table.rows, classes));
     fc.assert(
       fc.property(rowsFor(forest, 50), (some) => {

@@ -1,62 +1,44 @@
 /** A random forest ready to evaluate: the votes of its trees, and the class that wins. */
 import type { ForestTable } from './forestTable.ts';
-import {
-  compileQuickScorer,
-  countRowVotes,
-  firstToReach,
-  type QuickScorer,
-} from './quickScorer.ts';
-import { countLaneVotes, createRowLanes, LANES, type RowLanes } from './rowLanes.ts';
+import { countLeafBits, type LeafBits, leafBitsSize, prepareLeafBits } from './leafBits.ts';
+import { countByWalking, firstToReach, prepareTreeWalk, type TreeWalk } from './treeWalk.ts';
 
-/** With fewer rows, one at a time is faster than 32 at once (`npm run bench`). */
-const LEAST_FOR_LANES = 10;
+/** Beyond so many words (1 MiB) lines of bits fall out of the cache, and walking is faster. */
+const MAX_LEAF_BITS_SIZE = 2 ** 18;
 
-/** A forest in the forms that are fast for few rows and for many. */
+/** A forest, and what its evaluation is done with. It has working memory: use it in one thread. */
 export interface Forest {
   readonly trees: number;
   readonly featureCount: number;
   readonly classCount: number;
-  readonly scorer: QuickScorer;
-  readonly lanes: RowLanes;
+  readonly walk: TreeWalk;
+  /** Absent for a large forest. */
+  readonly leafBits?: LeafBits;
 }
 
-/** Makes a forest ready. It holds working memory: use it from one thread. */
-export function compileForest(table: ForestTable): Forest {
+/** Makes a forest ready. */
+export function prepareForest(table: ForestTable): Forest {
   const { featureCount, classCount } = table;
-  const scorer = compileQuickScorer(table);
-  const trees = scorer.firstWords.length;
-  const lanes = createRowLanes(table, trees, longestPath(table));
-  return { trees, featureCount, classCount, scorer, lanes };
-}
-
-/** Splits on the longest path from a root to a leaf. */
-function longestPath({ nodes }: ForestTable): number {
-  // Right subtrees still to come: no fewer than the splits above a node on whose left it lies.
-  let open = 0;
-  let most = 0;
-  for (const node of nodes) {
-    if (node >= 0) open += 1;
-    else if (open > 0) open -= 1;
-    most = Math.max(most, open);
-  }
-  return most;
+  const walk = prepareTreeWalk(table);
+  const forest = { trees: walk.roots.length, featureCount, classCount, walk };
+  if (leafBitsSize(table) > MAX_LEAF_BITS_SIZE) return forest;
+  return { ...forest, leafBits: prepareLeafBits(table) };
 }
 
 /**
  * Counts the trees' votes.
  *
  * @param rows feature values, row after row
- * @returns one count a class, row after row; a row's sum is the number of trees
+ * @returns one count a class, row after row; the counts of a row add up to the number of trees
  */
 export function countVotes(forest: Forest, rows: Float64Array): Uint16Array {
-  const { featureCount, classCount, scorer, lanes } = forest;
+  const { featureCount, classCount, walk, leafBits } = forest;
   const count = rows.length / featureCount;
   const votes = new Uint16Array(count * classCount);
-  let row = 0;
-  for (; count - row >= LEAST_FOR_LANES; row += LANES) {
-    countLaneVotes(lanes, rows, row, Math.min(LANES, count - row), votes);
+  for (let row = 0; row < count; row += 1) {
+    if (leafBits) countLeafBits(leafBits, rows, row, votes);
+    else countByWalking(walk, rows, row, votes);
   }
-  for (; row < count; row += 1) countRowVotes(scorer, rows, row, votes);
   return votes;
 }
 
@@ -67,7 +49,7 @@ export function countVotes(forest: Forest, rows: Float64Array): Uint16Array {
  * @param votes what `countVotes` gave for the same rows
  */
 export function winners(forest: Forest, rows: Float64Array, votes: Uint16Array): Uint8Array {
-  const { classCount, scorer } = forest;
+  const { classCount, walk } = forest;
   const classes = new Uint8Array(votes.length / classCount);
   for (let row = 0; row < classes.length; row += 1) {
     const start = row * classCount;
@@ -82,7 +64,7 @@ export function winners(forest: Forest, rows: Float64Array, votes: Uint16Array):
         tied = false;
       } else if (count === top) tied = true;
     }
-    classes[row] = tied ? firstToReach(scorer, rows, row, top) : winner;
+    classes[row] = tied ? firstToReach(walk, rows, row, top) : winner;
   }
   return classes;
 }

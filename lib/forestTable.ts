@@ -1,6 +1,6 @@
-/** A random forest as data: what the artifact stores and every evaluator is compiled from. */
+/** A random forest as data: what the artifact stores and the evaluation is prepared from. */
 
-/** Trees over distinct thresholds; a row goes left where its value is below the threshold. */
+/** Trees over distinct thresholds. A row goes left where its value is below the threshold. */
 export interface ForestTable {
   readonly featureCount: number;
   readonly classCount: number;
@@ -15,22 +15,11 @@ export interface ForestTable {
   readonly nodes: Int32Array;
 }
 
-/**
- * Index just past a feature's last threshold that is not above a value: the row goes right at the
- * feature's thresholds before it, and left at the others. NaN goes right everywhere, as any value
- * does that is not below.
- */
-export function rankOf(
-  { thresholds, starts }: ForestTable,
-  feature: number,
-  value: number,
-): number {
-  let low = starts[feature] as number;
-  let high = starts[feature + 1] as number;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (value < (thresholds[middle] as number)) high = middle;
-    else low = middle + 1;
+/** The feature that each threshold belongs to. */
+export function featuresOfThresholds({ thresholds, starts }: ForestTable): Uint16Array {
+  const features = new Uint16Array(thresholds.length);
+  for (let feature = 0; feature + 1 < starts.length; feature += 1) {
+    features.fill(feature, starts[feature], starts[feature + 1]);
   }
-  return low;
+  return features;
 }

@@ -1,5 +1,4 @@
-/** How far a row lies from the training data, and which of its features put it there. */
-import type { Model } from './model.ts';
+/** How far a row lies from the training data. */
 
 /** Where the training data lies: a mean for each class, and one covariance around them. */
 export interface Reference {
@@ -14,19 +13,6 @@ export interface Reference {
   /** The means times the whitening matrix. */
   readonly whitenedMeans: Float64Array;
 }
-
-/** A feature without which a row would not be out of distribution. */
-export interface FeatureAtFault {
-  readonly name: string;
-  readonly value: number;
-  /** Least training value. */
-  readonly min: number;
-  /** Greatest training value. */
-  readonly max: number;
-}
-
-/** Differences from a mean are cut here, so that their squares do not overflow. */
-const GREATEST_DIFFERENCE = 1e100;
 
 /** Makes a reference ready to measure with. */
 export function prepareReference(stored: Omit<Reference, 'whitenedMeans'>): Reference {
@@ -92,94 +78,4 @@ function whiten(
     }
     result[i] = sum;
   }
-}
-
-/**
- * Names the features at fault in a row that is out of distribution: those that, left out one after
- * another, bring what remains of the row within the threshold of the nearest class. Each time the
- * one goes that reduces the distance most: the greatest conditional term of Mason, Tracy and Young,
- * "Decomposition of T2 for Multivariate Control Chart Interpretation", J. Quality Technology, 1995.
- * Single values may well lie between `min` and `max`: it is their combination that is odd.
- *
- * @param row one value a feature
- * @returns at least one feature, the worst first
- */
-export function featuresAtFault(model: Model, row: Float64Array): FeatureAtFault[] {
-  const { threshold, whitening } = model.outOfDistribution;
-  const precision = precisionMatrix(whitening);
-  const differences = differencesFromNearest(model.outOfDistribution, row);
-  const atFault: number[] = [];
-  let remaining = [...row.keys()];
-  while (remaining.length > 0) {
-    let squared = 0;
-    let worst = 0;
-    let greatestTerm = -1;
-    for (const i of remaining) {
-      let pull = 0;
-      for (const j of remaining) pull += entry(precision, i, j) * (differences[j] as number);
-      squared += pull * (differences[i] as number);
-      const term = (pull * pull) / entry(precision, i, i);
-      if (term > greatestTerm) {
-        greatestTerm = term;
-        worst = i;
-      }
-    }
-    if (atFault.length > 0 && squared <= threshold ** 2) break;
-    atFault.push(worst);
-    remaining = remaining.filter((i) => i !== worst);
-    leaveOut(precision, worst, remaining);
-  }
-  return atFault.map((index) => {
-    const { name, min, max } = model.features[index] as Model['features'][number];
-    return { name, value: row[index] as number, min, max };
-  });
-}
-
-/** What separates a row from the mean of the nearest class. */
-function differencesFromNearest(
-  { means, whitening, whitenedMeans }: Reference,
-  row: Float64Array,
-): number[] {
-  const whitened = new Float64Array(row.length);
-  whiten(whitening, row, 0, whitened);
-  let nearest = 0;
-  let least = Number.MAX_VALUE;
-  for (let mean = 0; mean < means.length; mean += row.length) {
-    const squared = squaredDistance(whitened, whitenedMeans, mean);
-    if (squared < least) {
-      least = squared;
-      nearest = mean;
-    }
-  }
-  return Array.from(row, (value, i) => {
-    const difference = value - (means[nearest + i] as number);
-    return Math.max(-GREATEST_DIFFERENCE, Math.min(GREATEST_DIFFERENCE, difference));
-  });
-}
-
-/** Inverse covariance: the whitening matrix, transposed, times itself. */
-function precisionMatrix(whitening: Float64Array): number[][] {
-  const size = Math.sqrt(whitening.length);
-  return Array.from({ length: size }, (_, i) =>
-    Array.from({ length: size }, (_, j) => {
-      let sum = 0;
-      for (let k = Math.max(i, j); k < size; k += 1) {
-        sum += (whitening[k * size + i] as number) * (whitening[k * size + j] as number);
-      }
-      return sum;
-    }),
-  );
-}
-
-/** Turns the inverse covariance into that of the remaining features alone (Schur complement). */
-function leaveOut(precision: number[][], left: number, remaining: readonly number[]): void {
-  for (const i of remaining) {
-    const factor = entry(precision, i, left) / entry(precision, left, left);
-    const line = precision[i] as number[];
-    for (const j of remaining) line[j] = (line[j] as number) - factor * entry(precision, left, j);
-  }
-}
-
-function entry(matrix: readonly (readonly number[])[], i: number, j: number): number {
-  return (matrix[i] as readonly number[])[j] as number;
 }

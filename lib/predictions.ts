@@ -1,8 +1,8 @@
 /** From the model's raw results to what the client reads. */
+import { featuresAtFault } from './featuresAtFault.ts';
 import type { Inference } from './inference.ts';
 import type { Model } from './model.ts';
 import type { PredictionsObserved } from './observation.ts';
-import { featuresAtFault } from './outOfDistribution.ts';
 import type { Prediction, Warning } from './schemas.ts';
 
 /** Scores and shares are given to four decimals; more would be noise. */

@@ -1,5 +1,5 @@
 /** Cross-validates a forest: how often it is right on rows that it has not seen. */
-import { compileForest, countVotes, winners } from '../lib/forest.ts';
+import { countVotes, prepareForest, winners } from '../lib/forest.ts';
 import type { Dataset } from './dataset.ts';
 import { pick, stratifiedFolds } from './folds.ts';
 import { type ForestOptions, forestTable, trainForest } from './trainForest.ts';
@@ -25,7 +25,7 @@ export function crossValidate(data: Dataset, options: ForestOptions): CrossValid
       pick(data.labels, fold.train),
       options,
     );
-    const forest = compileForest(forestTable(trained, data.features.length, data.classes.length));
+    const forest = prepareForest(forestTable(trained, data.features.length, data.classes.length));
     const rows = Float64Array.from(pick(data.rows, fold.heldOut).flat());
     const votes = countVotes(forest, rows);
     let right = 0;
