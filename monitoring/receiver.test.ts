@@ -114,3 +114,12 @@ it('does not count twice what was answered just before the thread ended', async 
   await gone;
   expect(await values(requests(200), requests(504), ...GAUGES)).toEqual([1, 0, 0, 0]);
 });
+
+it('may be closed before the threads that it watches have ended', async () => {
+  const thread = startThread();
+  await tell(thread, 'begin');
+  receiver.close();
+  const gone = endOf(thread);
+  await thread.terminate();
+  await gone;
+});

@@ -19,11 +19,12 @@ export interface Receiver {
 export function receive(aggregator: Aggregator): Receiver {
   const channel = new BroadcastChannel(CHANNEL);
   let heard = false;
+  let closed = false;
   channel.onmessage = ({ data }) => take(data);
   process.on('worker', watch);
 
   function drain(): void {
-    for (;;) {
+    while (!closed) {
       // It takes a BroadcastChannel too, which its type leaves out.
       const received = receiveMessageOnPort(channel as unknown as MessagePort);
       if (received === undefined) return;
@@ -70,6 +71,8 @@ export function receive(aggregator: Aggregator): Receiver {
     drain,
     close() {
       drain();
+      // Threads that are still there may end later.
+      closed = true;
       process.off('worker', watch);
       channel.close();
     },
