@@ -98,7 +98,7 @@ function requestAlarms(deployment: Deployment): Readonly<Record<string, Alarm>> 
       description: `More than ${percent(t.coldStartShare.ratio)} of the requests to a function wait for a new instance.`,
       runbook: runbookUrl('ColdStartShareHigh'),
       // Written as 0 or 1 by each invocation.
-      values: { v: ['coldStarts', 'Sum'], n: ['requests', 'Sum'] },
+      values: { v: ['coldStarts', 'Sum'], n: ['latency', 'SampleCount'] },
       value: `IF(n >= ${t.coldStartShare.minimumRequests}, v / n, 0)`,
       threshold: { above: t.coldStartShare.ratio },
       period: t.coldStartShare.windowSeconds,
@@ -107,7 +107,10 @@ function requestAlarms(deployment: Deployment): Readonly<Record<string, Alarm>> 
     ValidationErrorBurst: byFunction(deployment, {
       description: `More than ${percent(t.validationErrorShare.ratio)} of the requests to a function are refused as invalid.`,
       runbook: runbookUrl('ValidationErrorBurst'),
-      values: { v: ['errors', 'Sum', { kind: 'validation' }], n: ['requests', 'Sum'] },
+      values: {
+        v: ['errors', 'Sum', { kind: 'validation' }],
+        n: ['latency', 'SampleCount'],
+      },
       value: `IF(n >= ${t.validationErrorShare.minimumRequests}, v / n, 0)`,
       threshold: { above: t.validationErrorShare.ratio },
       period: t.validationErrorShare.windowSeconds,

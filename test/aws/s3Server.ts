@@ -25,6 +25,8 @@ export interface S3Server {
   /** Refuses, with status 500, the requests that `when` picks. */
   refuse(when: (request: S3Request) => boolean): void;
   put(key: string, body: string | Iterable<string>): Promise<void>;
+  /** The bytes of an object. */
+  stream(key: string): Promise<Readable>;
   /** The text of an object; undefined when it is not there. */
   get(key: string): Promise<string | undefined>;
   keys(): Promise<string[]>;
@@ -77,6 +79,11 @@ export async function startS3(): Promise<S3Server> {
     return Contents.map(({ Key = '' }) => Key).sort();
   }
 
+  async function stream(key: string): Promise<Readable> {
+    const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
+    return Body as Readable;
+  }
+
   return {
     endpoint,
     client,
@@ -89,10 +96,9 @@ export async function startS3(): Promise<S3Server> {
       const params = { Bucket: bucket, Key: key, Body: Readable.from(pieces) };
       await new Upload({ client, params }).done();
     },
+    stream,
     async get(key) {
-      if (!(await keys()).includes(key)) return undefined;
-      const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
-      return text(Body as Readable);
+      return (await keys()).includes(key) ? text(await stream(key)) : undefined;
     },
     keys,
     async remove(key) {

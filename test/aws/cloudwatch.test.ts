@@ -1,0 +1,229 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { notInCloudWatch } from '../../monitoring/cloudwatch/alarms.ts';
+import { root } from '../../tools/root.ts';
+import { selectedMetrics } from '../promqlMetrics.ts';
+import { type EmfMetric, emfLines, emfMetrics } from './emfLines.ts';
+import { withFunction } from './packagedFunction.ts';
+import { packageService, type ServicePackage } from './packages.ts';
+import { restEvent } from './restEvent.ts';
+import { type RuntimeClient, runtimeClients } from './runtimeClients.ts';
+import { awsHasMetric } from './specification.ts';
+
+const SETOSA = { sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_width: 0.2 };
+
+/** What Prometheus' side says of an alert. */
+interface Alert {
+  readonly alert: string;
+  readonly expr: string;
+  readonly for?: string;
+}
+
+/** An alarm of the template. */
+interface Alarm {
+  readonly Threshold: number;
+  readonly ComparisonOperator: string;
+  readonly EvaluationPeriods: number;
+  readonly AlarmDescription: string;
+  readonly Metrics: readonly {
+    readonly Expression?: string;
+    readonly MetricStat?: {
+      readonly Metric: {
+        readonly Namespace: string;
+        readonly MetricName: string;
+        readonly Dimensions: readonly { readonly Name: string; readonly Value: string }[];
+      };
+      readonly Stat: string;
+      readonly Period: number;
+      readonly Unit: string;
+    };
+  }[];
+}
+
+const rules = (file: string) =>
+  parse(readFileSync(join(root, 'monitoring/prometheus/rules', file), 'utf8')).groups.flatMap(
+    (group: { rules: object[] }) => group.rules,
+  );
+const recordings = new Map<string, string>(
+  rules('recordings.yml').map(({ record, expr }: { record: string; expr: string }) => [
+    record,
+    expr,
+  ]),
+);
+const alerts: readonly Alert[] = rules('alerts.yml');
+const twins = alerts.filter(({ alert }) => !(alert in notInCloudWatch));
+
+let service: ServicePackage;
+let written: readonly EmfMetric[];
+
+beforeAll(async () => {
+  service = await packageService('prod');
+  const [client] = runtimeClients() as [RuntimeClient];
+  const requests = {
+    health: [restEvent('GET', '/')],
+    predict: [SETOSA, {}].map((row) => restEvent('POST', '/predict', row)),
+    batchPredict: [restEvent('POST', '/predict/batch', { instances: [SETOSA] })],
+    docs: [restEvent('GET', '/docs')],
+  };
+  const lines: string[] = [];
+  for (const [name, events] of Object.entries(requests)) {
+    await withFunction(service, name, client, async (instance) => {
+      for (const event of events) await instance.invoke(event);
+      lines.push(...instance.stdoutLines());
+    });
+  }
+  written = emfMetrics(emfLines(lines));
+});
+afterAll(() => service.remove());
+
+function alarm(name: string): Alarm {
+  const resource = service.resources[`${name}Alarm`];
+  if (!resource) throw new Error(`CloudWatch has no alarm ${name}`);
+  return resource.Properties as Alarm;
+}
+
+const metricsOf = ({ Metrics }: Alarm) => Metrics.flatMap(({ MetricStat = [] }) => MetricStat);
+
+/** An alert's expression, with what it takes from recording rules put in. */
+function expanded({ expr }: Alert): string {
+  return [...recordings].reduce((text, [name, recorded]) => text.replaceAll(name, recorded), expr);
+}
+
+const seconds = (duration = '0s') =>
+  Number.parseInt(duration, 10) * ({ s: 1, m: 60, h: 3600 }[duration.slice(-1)] ?? Number.NaN);
+
+describe.each(twins)('$alert, in Prometheus and in CloudWatch,', (alert) => {
+  it('reads the same metrics', () => {
+    const inPrometheus = selectedMetrics(expanded(alert)).map(({ name }) =>
+      name.replace(/_(bucket|sum|count)$/, ''),
+    );
+    const inCloudWatch = metricsOf(alarm(alert.alert)).map(({ Metric }) => Metric.MetricName);
+    expect(new Set(inCloudWatch)).toEqual(new Set(inPrometheus));
+  });
+
+  it('has the same threshold, least traffic and window', () => {
+    const { Threshold, ComparisonOperator, EvaluationPeriods, Metrics } = alarm(alert.alert);
+    const [, operator, threshold] = alert.expr.match(/ (>=?) ([\d.]+)/) ?? [];
+    expect(Threshold).toBe(Number(threshold));
+    expect(ComparisonOperator).toBe(
+      operator === '>' ? 'GreaterThanThreshold' : 'GreaterThanOrEqualToThreshold',
+    );
+
+    const [, minimum] = alert.expr.match(/\nand .* >= (\d+)/) ?? [];
+    const expression = Metrics.at(-1)?.Expression ?? '';
+    const minima = [...expression.matchAll(/>= (\d+)/g)].map(([, number]) => number);
+    expect(new Set(minima)).toEqual(new Set(minimum ? [minimum] : []));
+
+    const [, window] = expanded(alert).match(/\[(\w+)\]/) ?? [];
+    for (const { Period } of metricsOf(alarm(alert.alert))) expect(Period).toBe(seconds(window));
+    expect(EvaluationPeriods * seconds(window)).toBeGreaterThanOrEqual(seconds(alert.for));
+  });
+
+  it('has the same runbook', () => {
+    expect(alarm(alert.alert).AlarmDescription).toMatch(
+      new RegExp(`docs/runbooks\\.md#${alert.alert.toLowerCase()}$`),
+    );
+  });
+});
+
+it('every alert of Prometheus is in CloudWatch, or is said not to be', () => {
+  expect(twins.map(({ alert }) => alert)).toHaveLength(7);
+  expect(alerts.map(({ alert }) => alert)).toEqual(
+    expect.arrayContaining(Object.keys(notInCloudWatch)),
+  );
+});
+
+it('every alarm reads metrics that the functions wrote, in the same unit, or that AWS has', () => {
+  const alarms = Object.values(service.resources).filter(
+    ({ Type }) => Type === 'AWS::CloudWatch::Alarm',
+  );
+  expect(alarms).toHaveLength(10);
+  for (const { Properties } of alarms) {
+    for (const { Metric, Unit } of metricsOf(Properties as Alarm)) {
+      const { Namespace, MetricName, Dimensions } = Metric;
+      if (Namespace.startsWith('AWS/')) {
+        expect(awsHasMetric(Namespace, MetricName), MetricName).toBe(true);
+        continue;
+      }
+      const dimensions = Object.fromEntries(Dimensions.map(({ Name, Value }) => [Name, Value]));
+      expect(wasWritten(Namespace, MetricName, dimensions, Unit), MetricName).toBe(true);
+      expect(Unit).toBe(MetricName.endsWith('_seconds') ? 'Seconds' : 'Count');
+    }
+  }
+});
+
+describe('the dashboard', () => {
+  const body = () => String(service.resources['Dashboard']?.Properties['DashboardBody']);
+
+  /** The graphs' metrics: namespace, name and dimensions, without how they are drawn. */
+  function charted(): string[][] {
+    const { widgets } = JSON.parse(body());
+    return widgets.flatMap(({ properties }: { properties: { metrics?: unknown[][] } }) =>
+      (properties.metrics ?? []).map((metric) => metric.filter((part) => typeof part === 'string')),
+    );
+  }
+
+  /** What the graphs search for: metrics with a dimension whose values the model decides. */
+  const searched = () =>
+    [...body().matchAll(/SEARCH\('\{([^,]+),(\w+)\} MetricName=\\"(\w+)\\"'/g)].map(
+      ([, namespace, dimension, name]) => ({ namespace, dimension, name }),
+    );
+
+  it('charts metrics that the functions wrote, or that AWS has', () => {
+    for (const [namespace = '', name = '', ...dimensions] of charted()) {
+      if (namespace === '') continue;
+      if (namespace.startsWith('AWS/')) expect(awsHasMetric(namespace, name), name).toBe(true);
+      else expect(wasWritten(namespace, name, pairs(dimensions)), name).toBe(true);
+    }
+    for (const { namespace, dimension, name } of searched()) {
+      const found = written.some(
+        (metric) =>
+          metric.namespace === namespace &&
+          metric.name === name &&
+          String(Object.keys(metric.dimensions)) === dimension,
+      );
+      expect(found, name).toBe(true);
+    }
+  });
+
+  it('charts every metric that the functions write', () => {
+    const names = new Set([
+      ...charted().map(([, name]) => name),
+      ...searched().map(({ name }) => name),
+    ]);
+    expect(written.filter(({ name }) => !names.has(name))).toEqual([]);
+  });
+
+  it('draws each alarm threshold', () => {
+    for (const { alert } of twins) {
+      const { ComparisonOperator, Threshold } = alarm(alert);
+      if (ComparisonOperator !== 'GreaterThanThreshold' || alert === 'ValidationErrorBurst')
+        continue;
+      expect(body()).toContain(`"value":${Threshold}`);
+    }
+  });
+});
+
+/** Whether a function wrote a metric, whatever the values of the dimensions that no request here has. */
+function wasWritten(
+  namespace: string,
+  name: string,
+  dimensions: Readonly<Record<string, string>>,
+  unit?: string,
+): boolean {
+  return written.some(
+    (metric) =>
+      metric.namespace === namespace &&
+      metric.name === name &&
+      (unit === undefined || metric.unit === unit) &&
+      String(Object.keys(metric.dimensions)) === String(Object.keys(dimensions)),
+  );
+}
+
+function pairs(list: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    Array.from({ length: list.length / 2 }, (_, index) => [list[index * 2], list[index * 2 + 1]]),
+  );
+}

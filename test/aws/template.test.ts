@@ -1,0 +1,331 @@
+import validateStates from 'asl-validator';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { definition } from '../../infrastructure/bulk.ts';
+import { inputFormat, OUTPUT_PREFIX, outputKeys } from '../../lib/bulk/keys.ts';
+import { functionProperties } from './packagedFunction.ts';
+import { packageService, type ServicePackage, type TemplateResource } from './packages.ts';
+import { violations } from './specification.ts';
+
+const FUNCTIONS = ['health', 'predict', 'batchPredict', 'docs', 'bulkPredict'];
+const PROTECTED = ['/predict', '/predict/batch'];
+
+/** The only wildcards in policies, and why each is there; `…:*` and `…/*` end most names of resources. */
+const wildcards = {
+  'xray:PutTraceSegments': 'X-Ray has no resources that it could be limited to',
+  'xray:PutTelemetryRecords': 'X-Ray has no resources that it could be limited to',
+  'logs:CreateLogGroup': 'API Gateway, for all APIs of the account',
+  'logs:CreateLogStream': 'API Gateway, for all APIs of the account',
+  'logs:DescribeLogGroups': 'API Gateway, for all APIs of the account',
+  'logs:DescribeLogStreams': 'API Gateway, for all APIs of the account',
+  'logs:PutLogEvents': 'API Gateway, for all APIs of the account',
+  'logs:GetLogEvents': 'API Gateway, for all APIs of the account',
+  'logs:FilterLogEvents': 'API Gateway, for all APIs of the account',
+} as const;
+
+interface Statement {
+  readonly Effect: string;
+  readonly Action: string | readonly string[];
+  readonly Resource: unknown;
+}
+
+/** All resources of a type, by logical id. */
+function ofType({ resources }: ServicePackage, type: string): [string, TemplateResource][] {
+  return Object.entries(resources).filter(([, { Type }]) => Type === type);
+}
+
+/** What roles allow, with whose role it is. */
+function allowances(service: ServicePackage): [string, Statement][] {
+  return ofType(service, 'AWS::IAM::Role').flatMap(([id, { Properties }]) =>
+    Properties['Policies'].flatMap(
+      ({ PolicyDocument }: { PolicyDocument: { Statement: Statement[] } }) =>
+        PolicyDocument.Statement.map((statement) => [id, statement]),
+    ),
+  );
+}
+
+/** The path of each method of the API, with the method. */
+function methods(service: ServicePackage): { path: string; resource: TemplateResource }[] {
+  const pathOf = (id: { Ref?: string }): string => {
+    const resource = id.Ref ? service.resources[id.Ref] : undefined;
+    if (!resource) return '';
+    return `${pathOf(resource.Properties['ParentId'])}/${resource.Properties['PathPart']}`;
+  };
+  return ofType(service, 'AWS::ApiGateway::Method').map(([, resource]) => ({
+    path: pathOf(resource.Properties['ResourceId']) || '/',
+    resource,
+  }));
+}
+
+describe.each(['dev', 'prod'])('the package of stage %s', (stage) => {
+  let service: ServicePackage;
+  beforeAll(async () => {
+    service = await packageService(stage);
+  });
+  afterAll(() => service.remove());
+
+  it('is what CloudFormation specifies, and refers to nothing that is not there', () => {
+    expect(violations(service.resources)).toEqual([]);
+  });
+
+  it.each(FUNCTIONS)('has %s with its own role, log, limits and tags', (name) => {
+    const properties = functionProperties(service, name);
+    expect(properties).toMatchObject({
+      FunctionName: `lambdascope-${stage}-${name}`,
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      MemorySize: expect.any(Number),
+      ReservedConcurrentExecutions: expect.any(Number),
+      LoggingConfig: { LogFormat: 'JSON' },
+      Environment: { Variables: { AWS_EMF_NAMESPACE: `lambdascope-${stage}` } },
+      Tags: expect.arrayContaining([{ Key: 'stage', Value: stage }]),
+    });
+    // API Gateway gives up after 29 s.
+    const timeLimit = name === 'bulkPredict' ? 900 : 29;
+    expect(properties['Timeout']).toBeLessThanOrEqual(timeLimit);
+
+    const id = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+    expect(properties['Role']).toEqual({ 'Fn::GetAtt': [`${id}Role`, 'Arn'] });
+    const own = allowances(service).filter(([role]) => role === `${id}Role`);
+    expect(own[0]?.[1]).toMatchObject({
+      Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      Resource: { 'Fn::GetAtt': [`${id}LogGroup`, 'Arn'] },
+    });
+    expect(own).toHaveLength(name === 'bulkPredict' ? 5 : 1);
+  });
+
+  it.each(FUNCTIONS)('holds nothing but its own bundle in the zip of %s', async (name) => {
+    const files = Object.keys(await service.zip(name));
+    expect(files).toContain(`dist/${name}/index.mjs`);
+    for (const file of files) expect(file).toMatch(new RegExp(`^dist/${name}/[^/]+$`));
+    expect(files.filter((file) => file.endsWith('.map'))).toEqual([]);
+    if (name !== 'docs') expect(files).toHaveLength(1);
+  });
+
+  it('asks for a key wherever the model answers, and nowhere else', () => {
+    const withKey = methods(service).filter(
+      ({ resource }) => resource.Properties['ApiKeyRequired'],
+    );
+    expect(
+      withKey.map(({ path, resource }) => `${resource.Properties['HttpMethod']} ${path}`).sort(),
+    ).toEqual(['POST /predict', 'POST /predict/batch']);
+    for (const { path, resource } of methods(service)) {
+      if (!PROTECTED.includes(path) || resource.Properties['ApiKeyRequired']) continue;
+      expect(resource.Properties['Integration'].Type).toBe('MOCK');
+    }
+  });
+
+  it('holds no value of a key', () => {
+    for (const [, { Properties }] of ofType(service, 'AWS::ApiGateway::ApiKey')) {
+      expect(Properties).not.toHaveProperty('Value');
+    }
+    expect(ofType(service, 'AWS::ApiGateway::ApiKey').length).toBeGreaterThan(0);
+    expect(service.text).not.toMatch(/password|secret/i);
+  });
+
+  it('limits what a key may do, and each method', () => {
+    const [[, plan]] = ofType(service, 'AWS::ApiGateway::UsagePlan') as [
+      [string, TemplateResource],
+    ];
+    expect(plan.Properties).toMatchObject({
+      Quota: { Limit: expect.any(Number), Period: 'DAY' },
+      Throttle: { RateLimit: expect.any(Number), BurstLimit: expect.any(Number) },
+    });
+    const settings = service.resources['ApiGatewayStage']?.Properties['MethodSettings'] as {
+      HttpMethod: string;
+      ResourcePath: string;
+      ThrottlingRateLimit: number;
+      ThrottlingBurstLimit: number;
+    }[];
+    expect(settings.map(({ HttpMethod, ResourcePath }) => `${HttpMethod} ${ResourcePath}`)).toEqual(
+      ['* /*', 'POST /~1predict', 'POST /~1predict~1batch'],
+    );
+    for (const { ThrottlingRateLimit, ThrottlingBurstLimit } of settings) {
+      expect(ThrottlingRateLimit).toBeGreaterThan(0);
+      expect(ThrottlingBurstLimit).toBeGreaterThanOrEqual(ThrottlingRateLimit);
+    }
+  });
+
+  it('checks that a body is JSON before it calls a function', () => {
+    const checked = methods(service).filter(
+      ({ resource }) => resource.Properties['RequestValidatorId'],
+    );
+    expect(checked.map(({ path }) => path).sort()).toEqual(PROTECTED);
+    const [[, validator]] = ofType(service, 'AWS::ApiGateway::RequestValidator') as [
+      [string, TemplateResource],
+    ];
+    expect(validator.Properties['ValidateRequestBody']).toBe(true);
+  });
+
+  it('writes an access log of JSON', () => {
+    const setting = service.resources['ApiGatewayStage']?.Properties['AccessLogSetting'];
+    expect(JSON.parse(setting.Format)).toMatchObject({
+      requestId: '$context.requestId',
+      status: '$context.status',
+      keyId: '$context.identity.apiKeyId',
+    });
+    // The key itself must not be in a log.
+    expect(setting.Format).not.toContain('$context.identity.apiKey"');
+  });
+
+  it('keeps every log for a stated time', () => {
+    const groups = ofType(service, 'AWS::Logs::LogGroup');
+    expect(groups).toHaveLength(FUNCTIONS.length + 1);
+    for (const [id, { Properties }] of groups) {
+      expect(Properties['RetentionInDays'], id).toBe(stage === 'prod' ? 90 : 7);
+    }
+  });
+
+  it('allows no wildcard without a reason', () => {
+    for (const [id, { Action, Resource }] of allowances(service)) {
+      for (const action of [Action].flat()) {
+        expect(action, id).not.toContain('*');
+        if (JSON.stringify(Resource).match(/"\*"/)) expect(wildcards, id).toHaveProperty(action);
+      }
+    }
+    // One role, not one of the functions, may write every log.
+    const everyLog = allowances(service).filter(([, { Resource }]) => Resource === '*');
+    expect(everyLog.map(([id]) => id)).toEqual(['ApiGatewayAccountRole']);
+  });
+
+  it('lets nobody call a function but API Gateway, the schedule and the bucket, each its own', () => {
+    for (const [id, { Properties }] of ofType(service, 'AWS::Lambda::Permission')) {
+      expect(Properties['SourceArn'], id).toBeDefined();
+      expect(Properties['Principal'], id).toMatch(/^(apigateway|events|s3)\.amazonaws\.com$/);
+    }
+    expect(service.resources['BulkBucketMayInvoke']?.Properties).toHaveProperty('SourceAccount');
+  });
+
+  it('answers problem+json where API Gateway answers by itself', () => {
+    const answers = ofType(service, 'AWS::ApiGateway::GatewayResponse');
+    for (const [id, { Properties }] of answers) {
+      const headers = Properties['ResponseParameters'];
+      expect(headers['gatewayresponse.header.content-type'], id).toBe("'application/problem+json'");
+      expect(headers['gatewayresponse.header.x-request-id'], id).toBe('context.requestId');
+      const problem = JSON.parse(Properties['ResponseTemplates']['application/json']);
+      expect(problem.instance).toBe('urn:uuid:$context.requestId');
+      if (Properties['StatusCode']) expect(String(problem.status)).toBe(Properties['StatusCode']);
+    }
+    const statuses = Object.fromEntries(
+      answers.map(([, { Properties }]) => [Properties['ResponseType'], Properties['StatusCode']]),
+    );
+    expect(statuses).toMatchObject({
+      MISSING_AUTHENTICATION_TOKEN: '404',
+      INVALID_API_KEY: '403',
+      BAD_REQUEST_BODY: '400',
+      REQUEST_TOO_LARGE: '413',
+      THROTTLED: '429',
+      QUOTA_EXCEEDED: '429',
+      INTEGRATION_TIMEOUT: '504',
+    });
+    expect(Object.keys(statuses)).toEqual(expect.arrayContaining(['DEFAULT_4XX', 'DEFAULT_5XX']));
+  });
+
+  it('answers 405, and what would do, to a wrong method of every route', () => {
+    const mocks = methods(service).filter(
+      ({ resource }) => resource.Properties['HttpMethod'] === 'ANY',
+    );
+    expect(mocks.map(({ path }) => path).sort()).toEqual(
+      ['/', '/docs', '/docs/{file}', '/openapi.json', ...PROTECTED].sort(),
+    );
+    for (const { path, resource } of mocks) {
+      const [response] = resource.Properties['Integration'].IntegrationResponses;
+      expect(JSON.parse(response.ResponseTemplates['application/json'])).toMatchObject({
+        status: 405,
+      });
+      expect(response.ResponseParameters['method.response.header.allow']).toBe(
+        PROTECTED.includes(path) ? "'POST'" : "'GET'",
+      );
+    }
+  });
+
+  it('has nothing that was not asked for', () => {
+    expect(ofType(service, 'AWS::Lambda::Alias')).toEqual([]);
+    expect(service.resources['PredictEventsRuleSchedule1']?.Properties['State']).toBe('DISABLED');
+    for (const id of ['AlarmMail', 'BulkMap']) expect(service.resources).not.toHaveProperty(id);
+    expect(functionProperties(service, 'predict')).not.toHaveProperty('TracingConfig');
+  });
+
+  it('shows the stage only once all its answers are there', () => {
+    const [[, deployment]] = ofType(service, 'AWS::ApiGateway::Deployment') as [
+      [string, TemplateResource],
+    ];
+    const answers = ['AWS::ApiGateway::Method', 'AWS::ApiGateway::GatewayResponse'].flatMap(
+      (type) => ofType(service, type).map(([id]) => id),
+    );
+    expect(deployment.DependsOn).toEqual(expect.arrayContaining(answers));
+  });
+
+  it('predicts only what comes in, never what it wrote, and keeps the bucket to itself', () => {
+    const bucket = service.resources['BulkBucket'];
+    expect(bucket?.DeletionPolicy).toBe('Retain');
+    expect(Object.values(bucket?.Properties['PublicAccessBlockConfiguration'])).toEqual(
+      Array(4).fill(true),
+    );
+    const events = bucket?.Properties['NotificationConfiguration'].LambdaConfigurations as {
+      Filter: { S3Key: { Rules: { Name: string; Value: string }[] } };
+    }[];
+    for (const { Filter } of events) {
+      const [prefix = '', suffix = ''] = Filter.S3Key.Rules.map(({ Value }) => Value);
+      const key = `${prefix}folder/file${suffix}`;
+      expect(inputFormat(key)).toBeDefined();
+      for (const output of Object.values(outputKeys(key))) {
+        expect(output.startsWith(OUTPUT_PREFIX)).toBe(true);
+        expect(output.startsWith(prefix)).toBe(false);
+        expect(inputFormat(output)).toBeUndefined();
+      }
+    }
+    const written = allowances(service).filter(([, { Action }]) => Action.includes('s3:PutObject'));
+    expect(JSON.stringify(written)).not.toContain('incoming/');
+  });
+});
+
+describe('by parameter', () => {
+  it('come traces, ready and warm instances, mail, bulk runs, and functions without a reserve', async () => {
+    const service = await packageService('dev', {
+      xray: 'true',
+      provisionedConcurrency: '2',
+      warmUp: 'true',
+      alarmEmail: 'somebody@example.com',
+      bulkMap: 'true',
+      reserveConcurrency: 'false',
+      apiGatewayAccount: 'false',
+    });
+    try {
+      expect(violations(service.resources)).toEqual([]);
+      const predict = functionProperties(service, 'predict');
+      expect(predict['TracingConfig']).toEqual({ Mode: 'Active' });
+      expect(service.resources['ApiGatewayStage']?.Properties['TracingEnabled']).toBe(true);
+      const tracing = allowances(service).filter(([, { Action }]) =>
+        Action.includes('xray:PutTraceSegments'),
+      );
+      expect(tracing).toHaveLength(FUNCTIONS.length);
+
+      expect(ofType(service, 'AWS::Lambda::Alias').map(([, { Properties }]) => Properties)).toEqual(
+        [
+          expect.objectContaining({
+            ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 2 },
+          }),
+        ],
+      );
+      expect(service.resources['PredictEventsRuleSchedule1']?.Properties['State']).toBe('ENABLED');
+      expect(service.resources['AlarmMail']?.Properties['Endpoint']).toBe('somebody@example.com');
+      expect(predict['ReservedConcurrentExecutions']).toEqual({ Ref: 'AWS::NoValue' });
+      expect(service.resources).not.toHaveProperty('ApiGatewayAccount');
+      expect(service.resources['BulkMap']?.Type).toBe('AWS::StepFunctions::StateMachine');
+    } finally {
+      await service.remove();
+    }
+  });
+});
+
+it('the state machine is in the Amazon States Language', () => {
+  // What CloudFormation fills in is any text to it.
+  const filledIn = JSON.parse(
+    JSON.stringify(definition('dev', 2), (_, value) =>
+      value?.['Fn::Join'] || value?.['Fn::GetAtt']
+        ? 'arn:aws:lambda:eu-central-1:1:function:f'
+        : value,
+    ),
+  );
+  expect(validateStates(filledIn)).toMatchObject({ isValid: true, errors: [] });
+});
