@@ -14,9 +14,6 @@ export interface FeatureAtFault {
 /** Differences from a mean are cut here, so that their squares do not overflow. */
 const GREATEST_DIFFERENCE = 1e100;
 
-/** A matrix by lines. */
-type Lines = number[][];
-
 /**
  * Leaves out one feature after another until what remains of the row lies within the threshold of
  * a class, and names those left out. Each time the feature goes whose going shortens the distance
@@ -28,87 +25,78 @@ type Lines = number[][];
  * @returns at least one feature, the worst first
  */
 export function featuresAtFault(
-  { features, outOfDistribution }: Model,
+  { features, outOfDistribution: { threshold, means, precision } }: Model,
   row: Float64Array,
 ): FeatureAtFault[] {
-  const { threshold, means, whitening } = outOfDistribution;
-  const differences = differencesFromMeans(means, row);
-  const precision = precisionMatrix(whitening, row.length);
+  // Inverse covariance of the features that remain.
+  const inverse = precision.slice();
   const atFault: number[] = [];
   let remaining = [...row.keys()];
   while (remaining.length > 0) {
-    const pulls = differences.map((ofClass) => multiply(precision, ofClass, remaining));
-    const squares = differences.map((ofClass, index) => dot(at(pulls, index), ofClass, remaining));
-    const nearest = squares.indexOf(Math.min(...squares));
-    if (atFault.length > 0 && at(squares, nearest) <= threshold ** 2) break;
-    const pull = at(pulls, nearest);
-    const worst = remaining.reduce((a, b) =>
-      term(precision, pull, b) > term(precision, pull, a) ? b : a,
-    );
+    const { squared, worst } = nearestMean(row, means, inverse, remaining);
+    if (atFault.length > 0 && squared <= threshold ** 2) break;
     atFault.push(worst);
     remaining = remaining.filter((index) => index !== worst);
-    leaveOut(precision, worst, remaining);
+    leaveOut(inverse, row.length, worst, remaining);
   }
   return atFault.map((index) => {
     const { name, min, max } = features[index] as Feature;
-    return { name, value: at(row, index), min, max };
+    return { name, value: row[index] as number, min, max };
   });
 }
 
-/** What separates a row from the mean of each class. */
-function differencesFromMeans(means: Float64Array, row: Float64Array): Lines {
-  return Array.from({ length: means.length / row.length }, (_, index) =>
-    Array.from(row, (value, i) => {
-      const difference = value - at(means, index * row.length + i);
-      return Math.max(-GREATEST_DIFFERENCE, Math.min(GREATEST_DIFFERENCE, difference));
-    }),
-  );
+/**
+ * The least squared distance to a mean in the remaining features, and the feature without which
+ * that would shrink most.
+ */
+function nearestMean(
+  row: Float64Array,
+  means: Float64Array,
+  inverse: Float64Array,
+  remaining: readonly number[],
+): { squared: number; worst: number } {
+  let nearest = { squared: Number.POSITIVE_INFINITY, worst: remaining[0] as number };
+  const differences = new Float64Array(row.length);
+  for (let mean = 0; mean < means.length; mean += row.length) {
+    for (const i of remaining) {
+      differences[i] = limit((row[i] as number) - (means[mean + i] as number));
+    }
+    let squared = 0;
+    let worst = remaining[0] as number;
+    let greatestTerm = 0;
+    for (const i of remaining) {
+      let pull = 0;
+      for (const j of remaining) {
+        pull += (inverse[i * row.length + j] as number) * (differences[j] as number);
+      }
+      squared += pull * (differences[i] as number);
+      const term = (pull * pull) / (inverse[i * row.length + i] as number);
+      if (term > greatestTerm) {
+        greatestTerm = term;
+        worst = i;
+      }
+    }
+    if (squared < nearest.squared) nearest = { squared, worst };
+  }
+  return nearest;
 }
 
-/** Inverse covariance: the whitening matrix, transposed, times itself. */
-function precisionMatrix(whitening: Float64Array, size: number): Lines {
-  return Array.from({ length: size }, (_, i) =>
-    Array.from({ length: size }, (_, j) => {
-      let sum = 0;
-      for (let k = Math.max(i, j); k < size; k += 1) {
-        sum += at(whitening, k * size + i) * at(whitening, k * size + j);
-      }
-      return sum;
-    }),
-  );
+function limit(difference: number): number {
+  return Math.max(-GREATEST_DIFFERENCE, Math.min(GREATEST_DIFFERENCE, difference));
 }
 
 /** Turns the inverse covariance into that of the remaining features alone (Schur complement). */
-function leaveOut(precision: Lines, left: number, remaining: readonly number[]): void {
-  for (const i of remaining) {
-    const line = at(precision, i);
-    const factor = at(line, left) / at(at(precision, left), left);
-    for (const j of remaining) line[j] = at(line, j) - factor * at(at(precision, left), j);
-  }
-}
-
-/** By how much the squared distance shrinks without a feature. */
-function term(precision: Lines, pull: readonly number[], index: number): number {
-  return at(pull, index) ** 2 / at(at(precision, index), index);
-}
-
-function multiply(
-  matrix: Lines,
-  vector: readonly number[],
+function leaveOut(
+  inverse: Float64Array,
+  size: number,
+  left: number,
   remaining: readonly number[],
-): number[] {
-  const result = vector.map(() => 0);
-  for (const i of remaining) result[i] = dot(at(matrix, i), vector, remaining);
-  return result;
-}
-
-function dot(a: readonly number[], b: readonly number[], remaining: readonly number[]): number {
-  let sum = 0;
-  for (const i of remaining) sum += at(a, i) * at(b, i);
-  return sum;
-}
-
-/** An element that is there. */
-function at<T>(list: ArrayLike<T>, index: number): T {
-  return list[index] as T;
+): void {
+  for (const i of remaining) {
+    const factor = (inverse[i * size + left] as number) / (inverse[left * size + left] as number);
+    for (const j of remaining) {
+      inverse[i * size + j] =
+        (inverse[i * size + j] as number) - factor * (inverse[left * size + j] as number);
+    }
+  }
 }

@@ -1,10 +1,10 @@
 /** A random forest ready to evaluate: the votes of its trees, and the class that wins. */
 import type { ForestTable } from './forestTable.ts';
-import { countLeafBits, type LeafBits, leafBitsSize, prepareLeafBits } from './leafBits.ts';
+import { countLeafBits, type LeafBits, prepareLeafBits } from './leafBits.ts';
 import { countByWalking, firstToReach, prepareTreeWalk, type TreeWalk } from './treeWalk.ts';
 
 /** Beyond so many words (1 MiB) lines of bits fall out of the cache, and walking is faster. */
-const MAX_LEAF_BITS_SIZE = 2 ** 18;
+const MAX_LINE_WORDS = 2 ** 18;
 
 /** A forest, and what its evaluation is done with. It has working memory: use it in one thread. */
 export interface Forest {
@@ -12,17 +12,16 @@ export interface Forest {
   readonly featureCount: number;
   readonly classCount: number;
   readonly walk: TreeWalk;
-  /** Absent for a large forest. */
-  readonly leafBits?: LeafBits;
+  /** Not for a large forest. */
+  readonly leafBits: LeafBits | undefined;
 }
 
 /** Makes a forest ready. */
 export function prepareForest(table: ForestTable): Forest {
   const { featureCount, classCount } = table;
   const walk = prepareTreeWalk(table);
-  const forest = { trees: walk.roots.length, featureCount, classCount, walk };
-  if (leafBitsSize(table) > MAX_LEAF_BITS_SIZE) return forest;
-  return { ...forest, leafBits: prepareLeafBits(table) };
+  const leafBits = prepareLeafBits(table, MAX_LINE_WORDS);
+  return { trees: walk.roots.length, featureCount, classCount, walk, leafBits };
 }
 
 /**

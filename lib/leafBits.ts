@@ -13,6 +13,7 @@
  */
 import { type ForestTable, featuresOfThresholds } from './forestTable.ts';
 
+/** Leaves in a word. */
 const WORD = 32;
 
 /** A forest's lines of bits. */
@@ -28,18 +29,17 @@ export interface LeafBits {
   readonly offsets: Int32Array;
 }
 
-/** Words that the lines of a forest take: they grow with its square. */
-export function leafBitsSize(table: ForestTable): number {
-  return rankCount(table) * (classStarts(table).at(-1) ?? 0);
-}
-
-/** Makes the lines. */
-export function prepareLeafBits(table: ForestTable): LeafBits {
-  const { nodes, starts, featureCount, classCount } = table;
+/**
+ * Makes the lines, if they take no more than so many words: that grows with the square of a forest.
+ */
+export function prepareLeafBits(table: ForestTable, maxWords: number): LeafBits | undefined {
+  const { nodes, thresholds, starts, featureCount, classCount } = table;
   const features = featuresOfThresholds(table);
   const firstWords = classStarts(table);
   const width = firstWords.at(-1) ?? 0;
-  const lines = new Int32Array(rankCount(table) * width);
+  const size = (thresholds.length + featureCount) * width;
+  if (size > maxWords) return undefined;
+  const lines = new Int32Array(size);
   const leavesSeen = new Int32Array(classCount);
   // Ranks with which a row can reach the node at hand.
   const lowest = starts.slice(0, -1);
@@ -64,27 +64,31 @@ export function prepareLeafBits(table: ForestTable): LeafBits {
     lowest[feature] = low;
   }
 
-  /** Toggles a leaf's bit in the first line that it is possible in, and in the line after the last. */
+  /** Flips a leaf's bit in the first line in which it is possible, and in the one after the last. */
   function markLeaf(index: number): void {
     const seen = leavesSeen[index] as number;
     leavesSeen[index] = seen + 1;
     const word = (firstWords[index] as number) + Math.floor(seen / WORD);
+    const bit = 1 << (seen % WORD);
     for (let feature = 0; feature < featureCount; feature += 1) {
       const first = lowest[feature] as number;
       const last = highest[feature] as number;
-      // No row can be on both sides of a split.
-      if (first > last) continue;
-      toggle(lines, (first + feature) * width + word, seen);
-      if (last < (starts[feature + 1] as number)) {
-        toggle(lines, (last + 1 + feature) * width + word, seen);
+      // Else a leaf that no row can reach: both sides of a split are on its path.
+      if (first <= last) {
+        flip(lines, (first + feature) * width + word, bit);
+        if (last < (starts[feature + 1] as number)) {
+          flip(lines, (last + feature + 1) * width + word, bit);
+        }
       }
     }
   }
 
   while (next < nodes.length) visitSubtree();
+  // From flips to bits: each line continues the one before, within a feature.
   for (let feature = 0; feature < featureCount; feature += 1) {
+    const begin = ((starts[feature] as number) + feature) * width;
     const end = ((starts[feature + 1] as number) + feature + 1) * width;
-    for (let i = ((starts[feature] as number) + feature + 1) * width; i < end; i += 1) {
+    for (let i = begin + width; i < end; i += 1) {
       lines[i] = (lines[i] as number) ^ (lines[i - width] as number);
     }
   }
@@ -138,14 +142,11 @@ function rankOf({ thresholds, starts }: ForestTable, feature: number, value: num
   return low;
 }
 
-function rankCount({ thresholds, featureCount }: ForestTable): number {
-  return thresholds.length + featureCount;
-}
-
 /** First word of each class, and the end: every class begins a word. */
 function classStarts({ nodes, classCount }: ForestTable): Int32Array {
   const leaves = new Int32Array(classCount);
-  for (const node of nodes) {
+  for (let i = 0; i < nodes.length; i += 1) {
+    const node = nodes[i] as number;
     if (node < 0) leaves[~node] = (leaves[~node] as number) + 1;
   }
   const starts = new Int32Array(classCount + 1);
@@ -155,8 +156,8 @@ function classStarts({ nodes, classCount }: ForestTable): Int32Array {
   return starts;
 }
 
-function toggle(lines: Int32Array, word: number, bit: number): void {
-  lines[word] = (lines[word] as number) ^ (1 << (bit % WORD));
+function flip(lines: Int32Array, word: number, bits: number): void {
+  lines[word] = (lines[word] as number) ^ bits;
 }
 
 /** Ones in a word, added up in parallel (H. S. Warren, "Hacker's Delight", 2nd edition, 5-1). */

@@ -12,17 +12,21 @@ export interface Reference {
   readonly whitening: Float64Array;
   /** The means times the whitening matrix. */
   readonly whitenedMeans: Float64Array;
+  /** Inverse of the covariance, row after row. */
+  readonly precision: Float64Array;
 }
 
 /** Makes a reference ready to measure with. */
-export function prepareReference(stored: Omit<Reference, 'whitenedMeans'>): Reference {
+export function prepareReference(
+  stored: Omit<Reference, 'whitenedMeans' | 'precision'>,
+): Reference {
   const { means, whitening } = stored;
   const featureCount = Math.sqrt(whitening.length);
   const whitenedMeans = new Float64Array(means.length);
   for (let start = 0; start < means.length; start += featureCount) {
     whiten(whitening, means, start, whitenedMeans.subarray(start, start + featureCount));
   }
-  return { ...stored, whitenedMeans };
+  return { ...stored, whitenedMeans, precision: precisionMatrix(whitening, featureCount) };
 }
 
 /**
@@ -78,4 +82,19 @@ function whiten(
     }
     result[i] = sum;
   }
+}
+
+/** The whitening matrix, transposed, times itself. */
+function precisionMatrix(whitening: Float64Array, size: number): Float64Array {
+  const precision = new Float64Array(size * size);
+  for (let k = 0; k < size; k += 1) {
+    const line = whitening.subarray(k * size, k * size + k + 1);
+    for (let i = 0; i <= k; i += 1) {
+      for (let j = 0; j <= k; j += 1) {
+        const cell = i * size + j;
+        precision[cell] = (precision[cell] as number) + (line[i] as number) * (line[j] as number);
+      }
+    }
+  }
+  return precision;
 }

@@ -20,16 +20,15 @@ export function prepareTreeWalk(table: ForestTable): TreeWalk {
   // Splits whose right child is still to come.
   const open: number[] = [];
   let atRoot = true;
-  for (const [index, node] of nodes.entries()) {
+  for (let index = 0; index < nodes.length; index += 1) {
     if (atRoot) roots.push(index);
-    atRoot = false;
-    if (node >= 0) {
+    if ((nodes[index] as number) >= 0) {
+      atRoot = false;
       open.push(index);
-      continue;
+    } else {
+      atRoot = open.length === 0;
+      if (!atRoot) rights[open.pop() as number] = index + 1;
     }
-    const split = open.pop();
-    if (split === undefined) atRoot = true;
-    else rights[split] = index + 1;
   }
   return { table, roots: Int32Array.from(roots), rights, features: featuresOfThresholds(table) };
 }

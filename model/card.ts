@@ -1,5 +1,6 @@
 /** Writes the model card: what a model is, how good it is and how it was measured. */
 import type { Artifact } from '../lib/artifact.ts';
+import type { DetectorResult } from './compareDetectors.ts';
 import type { Dataset } from './dataset.ts';
 import { FOLDS } from './folds.ts';
 import type { ForestOptions } from './trainForest.ts';
@@ -13,6 +14,7 @@ export function modelCard(
   data: Dataset,
   options: ForestOptions,
   trained: TrainedModel,
+  detectors: readonly DetectorResult[],
   { sha256, trainedAt, content }: Artifact,
 ): string {
   const { crossValidation, forest } = trained;
@@ -22,13 +24,22 @@ export function modelCard(
 
 Written by \`npm run train\`; do not edit.
 
-| | |
-| --- | --- |
-| Hash | \`${sha256}\` |
-| Trained | ${trainedAt} |
-| Data | ${data.source}: ${data.rows.length} rows, ${data.features.length} features, ${data.classes.length} classes |
-| Method | random forest (ml-random-forest), ${options.trees} trees, each on a bootstrap sample of the rows and on half of the features; seed ${options.seed} |
-| Size | ${splits} splits, ${forest.thresholds.length} distinct thresholds |
+${table(
+  ['', ''],
+  [
+    ['Hash', `\`${sha256}\``],
+    ['Trained', trainedAt],
+    [
+      'Data',
+      `${data.source}: ${data.rows.length} rows, ${data.features.length} features, ${data.classes.length} classes`,
+    ],
+    [
+      'Method',
+      `random forest (ml-random-forest), ${options.trees} trees, each on a bootstrap sample of the rows and on half of the features; seed ${options.seed}`,
+    ],
+    ['Size', `${splits} splits, ${forest.thresholds.length} distinct thresholds`],
+  ],
+)}
 
 ## Accuracy
 
@@ -68,8 +79,8 @@ A row is out of distribution when its Mahalanobis distance to the nearest class 
 How this score was chosen: each candidate was set to ${percent(WARNING_RATE)} of false alarms and then tried in ${FOLDS}-fold cross-validation on held-out rows, which it should let pass, and on rows made odd, which it should flag. Not all of these can be found: some odd rows fall among the real ones. The first one is served.
 
 ${table(
-  ['score', 'false alarms', ...Object.keys(trained.detectors[0]?.found ?? {})],
-  trained.detectors.map(({ name, falseAlarms, found }) => [
+  ['score', 'false alarms', ...Object.keys(detectors[0]?.found ?? {})],
+  detectors.map(({ name, falseAlarms, found }) => [
     name,
     percent(falseAlarms),
     ...Object.values(found).map(percent),
@@ -101,8 +112,13 @@ function percent(share: number): string {
   return `${Number((share * 100).toFixed(1))} %`;
 }
 
+/** A table with columns aligned, as the formatter would have it. */
 function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const line = (cells: readonly (string | number)[]): string =>
-    `| ${cells.map((cell) => String(cell).replaceAll('|', '\\|')).join(' | ')} |`;
-  return [line(header), line(header.map(() => '---')), ...rows.map(line)].join('\n');
+  const cells = [header, ...rows].map((row) => row.map((c) => String(c).replaceAll('|', '\\|')));
+  const widths = header.map((_, i) => Math.max(3, ...cells.map((row) => row[i]?.length ?? 0)));
+  const line = (row: readonly string[]): string =>
+    `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
+  const rule = line(widths.map((width) => '-'.repeat(width)));
+  const [head = '', ...body] = cells.map(line);
+  return [head, rule, ...body].join('\n');
 }

@@ -5,10 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { artifactJson, makeArtifact } from './artifactFile.ts';
 import { modelCard } from './card.ts';
+import { compareDetectors } from './compareDetectors.ts';
 import { DatasetError, readCsv } from './csv.ts';
 import { type Dataset, irisDataset } from './dataset.ts';
 import type { ForestOptions } from './trainForest.ts';
-import { trainModel } from './trainModel.ts';
+import { trainModel, WARNING_RATE } from './trainModel.ts';
 
 const USAGE = `Usage: npm run train -- [options]
 
@@ -84,11 +85,12 @@ function train({ data, options, out }: Request): void {
     `Training on ${data.name}: ${data.rows.length} rows, ${data.features.length} features, ${data.classes.length} classes`,
   );
   const trained = trainModel(data, options);
+  const detectors = compareDetectors(data, WARNING_RATE, options.seed);
   const artifact = makeArtifact(data, trained, today(), [out, SERVED]);
   const json = artifactJson(artifact);
   const card = join(dirname(out), 'MODEL_CARD.md');
   writeFileSync(out, json);
-  writeFileSync(card, modelCard(data, options, trained, artifact));
+  writeFileSync(card, modelCard(data, options, trained, detectors, artifact));
   console.log(`Accuracy in cross-validation: ${trained.crossValidation.accuracy.toFixed(4)}`);
   console.log(`${out}: ${json.length} bytes, sha256 ${artifact.sha256}`);
   console.log(card);

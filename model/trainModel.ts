@@ -1,7 +1,6 @@
-/** Trains all parts of a model on a table, and measures them. */
+/** Trains all parts of a model on a table. */
 import type { ForestTable } from '../lib/forestTable.ts';
 import type { Feature } from '../lib/model.ts';
-import { compareDetectors, type DetectorResult } from './compareDetectors.ts';
 import { type CrossValidation, crossValidate } from './crossValidate.ts';
 import type { Dataset } from './dataset.ts';
 import { servedDetector, threshold } from './detectors.ts';
@@ -12,7 +11,7 @@ import { type ForestOptions, forestTable, trainForest } from './trainForest.ts';
 /** Share of rows like the training data that get each kind of warning, by design. */
 export const WARNING_RATE = 0.02;
 
-/** A trained model and what was measured of it. */
+/** A trained model, and how right it is. */
 export interface TrainedModel {
   readonly features: readonly Feature[];
   readonly forest: ForestTable;
@@ -22,10 +21,9 @@ export interface TrainedModel {
   /** Vote share below which a prediction is doubtful. */
   readonly lowConfidence: number;
   readonly crossValidation: CrossValidation;
-  readonly detectors: readonly DetectorResult[];
 }
 
-/** Trains and measures. The same data and options give the same model. */
+/** Trains and cross-validates. The same data and options give the same model. */
 export function trainModel(data: Dataset, options: ForestOptions): TrainedModel {
   const { rows, labels } = data;
   const crossValidation = crossValidate(data, options);
@@ -40,6 +38,5 @@ export function trainModel(data: Dataset, options: ForestOptions): TrainedModel 
       Math.floor(WARNING_RATE * rows.length)
     ] as number,
     crossValidation,
-    detectors: compareDetectors(data, WARNING_RATE, options.seed),
   };
 }
