@@ -87,7 +87,7 @@ export const coldStarts = dashboard({
           stat({
             title: 'Price of a cold start',
             description: 'How many times as long as a warm request a cold one takes, on average.',
-            unit: units.Short,
+            unit: 'suffix: ×',
             queries: {
               times: share(
                 mean(metrics.latency, { ...shown, where: COLD }),

@@ -63,9 +63,11 @@ export const model = dashboard({
             description:
               'Distance between the values seen and the training data, of the feature that moved most: ' +
               '0 the same, 1 nothing in common.',
-            unit: units.PercentUnit,
+            unit: units.NoUnit,
             queries: { '{{feature}}': `topk(1, ${drift})` },
-          }).thresholds(badFrom(thresholds.featureDrift.distance)),
+          })
+            .decimals(2)
+            .thresholds(badFrom(thresholds.featureDrift.distance)),
           stat({
             title: 'Rows in a batch, median',
             description: 'Of the batches that were accepted.',
@@ -153,7 +155,7 @@ export const model = dashboard({
               'Kolmogorov-Smirnov distance between the values seen in the last ' +
               `${duration(thresholds.featureDrift.windowSeconds)} and the training data. A few rows are far ` +
               `from anything by chance: it takes ${thresholds.featureDrift.minimumRows} to mean something.`,
-            unit: units.PercentUnit,
+            unit: units.NoUnit,
             queries: { '{{feature}}': drift },
           })
             .min(0)

@@ -1,6 +1,7 @@
 /** Overview: are the promises kept, and the four golden signals. */
 import * as units from '@grafana/grafana-foundation-sdk/units';
 import { metrics } from '../../lib/metrics.ts';
+import { errorBudget } from '../objectives.ts';
 import { objectiveSeries } from '../prometheus/objectiveRules.ts';
 import { type Objective, objectives, thresholds } from '../thresholds.ts';
 import { dashboard, linkTo, type PlaceablePanel } from './dashboard.ts';
@@ -48,12 +49,12 @@ export const overview = dashboard({
           stat({
             title: 'Server errors',
             description:
-              'Share of requests answered with 5xx. A refused input (4xx) is no error of ours.',
+              'Share of requests that failed in our code or ran out of time. A refused input (4xx) is neither.',
             unit: units.PercentUnit,
             queries: { 'Server errors': serverErrorShare() },
           })
             .decimals(2)
-            .thresholds(badFrom(1 - objectives.availability.target)),
+            .thresholds(badFrom(errorBudget(objectives.availability))),
           stat({
             title: 'p95 latency',
             description: 'One request in twenty took longer than this; cold starts included.',
@@ -124,7 +125,7 @@ export const overview = dashboard({
             queries: { 'Server errors': serverErrorShare() },
           })
             .min(0)
-            .thresholds(badFrom(1 - objectives.availability.target))
+            .thresholds(badFrom(errorBudget(objectives.availability)))
             .thresholdsStyle(thresholdLine()),
           stackedGraph({
             title: 'Errors by kind',

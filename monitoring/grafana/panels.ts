@@ -41,7 +41,7 @@ export interface PanelSpec {
   readonly title: string;
   /** What the reader sees and what to make of it. */
   readonly description: string;
-  /** Grafana's id of a unit; take it from the SDK's `units`. */
+  /** Grafana's id of a unit, from the SDK's `units`; or `suffix:` and a text. */
   readonly unit: string;
   /** PromQL by legend; `{{label}}` in a legend stands for the label's value. */
   readonly queries: Readonly<Record<string, string>>;

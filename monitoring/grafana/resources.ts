@@ -1,4 +1,5 @@
 /** Resources: what the API's container and its process use, payload sizes, and the metrics' own way. */
+import { MappingType } from '@grafana/grafana-foundation-sdk/dashboard';
 import * as units from '@grafana/grafana-foundation-sdk/units';
 import { metrics } from '../../lib/metrics.ts';
 import { recordings } from '../prometheus/recordingRules.ts';
@@ -177,6 +178,12 @@ export const resources = dashboard({
             noValue: 'no targets',
           })
             .height(8)
+            .mappings([
+              {
+                type: MappingType.ValueToText,
+                options: { '0': { text: 'down' }, '1': { text: 'up' } },
+              },
+            ])
             .thresholds(goodFrom(1)),
           graph({
             title: 'Age of the data',
