@@ -1,5 +1,5 @@
 /** How cost grows: with rows, trees, depth, classes, series and instances. */
-import { compileForest, countVotes } from '../../lib/forest.ts';
+import { prepareForest, countVotes } from '../../lib/forest.ts';
 import { infer } from '../../lib/inference.ts';
 import { model } from '../../lib/model.ts';
 import { forestTable, trainForest } from '../../model/trainForest.ts';
@@ -49,7 +49,7 @@ function noiseForest(rowCount: number, classCount: number, trees: number) {
   );
   const labels = rows.map((_, index) => index % classCount);
   const trained = trainForest(rows, labels, { trees, seed: SEED });
-  const forest = compileForest(forestTable(trained, FEATURES, classCount));
+  const forest = prepareForest(forestTable(trained, FEATURES, classCount));
   const batch = Float64Array.from({ length: BATCH * FEATURES }, () => random.uniform());
   return { run: () => countVotes(forest, batch), per: BATCH };
 }
