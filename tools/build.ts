@@ -9,7 +9,7 @@ import { root } from './root.ts';
 import { writeIfChanged } from './writeIfChanged.ts';
 
 /** The functions, by the names of their files. */
-const functionNames = ['health', 'predict', 'batchPredict', 'docs'] as const;
+const functionNames = ['health', 'predict', 'batchPredict', 'docs', 'bulkPredict'] as const;
 
 const SWAGGER_UI = 'node_modules/swagger-ui-dist';
 

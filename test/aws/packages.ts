@@ -1,11 +1,11 @@
 /** What `sls package` makes of the service: the template, and each function's zip, unpacked. */
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
 import { root } from '../../tools/root.ts';
+import { copyService } from '../serviceCopy.ts';
 
 /** A resource of a CloudFormation template, as it is written. */
 export interface TemplateResource {
@@ -33,7 +33,9 @@ export async function packageService(
   stage: string,
   parameters: Readonly<Record<string, string>> = {},
 ): Promise<ServicePackage> {
-  const folder = await mkdtemp(join(tmpdir(), 'lambdascope-package-'));
+  // Serverless keeps notes in the folder of the service, so two at a time need two folders.
+  const copy = await copyService();
+  const folder = join(copy.folder, '.package');
   const params = Object.entries(parameters).flatMap(([name, value]) => [
     '--param',
     `${name}=${value}`,
@@ -49,7 +51,7 @@ export async function packageService(
       folder,
       ...params,
     ],
-    { cwd: root, env: withoutAws(process.env) },
+    { cwd: copy.folder, env: withoutAws(process.env) },
   );
   const text = await readFile(join(folder, 'cloudformation-template-update-stack.json'), 'utf8');
   const zip = async (name: string) => unzipSync(await readFile(join(folder, `${name}.zip`)));
@@ -65,7 +67,7 @@ export async function packageService(
       }
       return target;
     },
-    remove: () => rm(folder, { recursive: true, force: true }),
+    remove: copy.remove,
   };
 }
 
