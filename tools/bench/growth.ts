@@ -1,5 +1,5 @@
 /** How cost grows: with rows, trees, depth, classes, series and instances. */
-import { prepareForest, countVotes } from '../../lib/forest.ts';
+import { countVotes, prepareForest } from '../../lib/forest.ts';
 import { infer } from '../../lib/inference.ts';
 import { model } from '../../lib/model.ts';
 import { forestTable, trainForest } from '../../model/trainForest.ts';

@@ -1,12 +1,13 @@
 /** `npm run bench [-- name …] [--write]`: measures, prints, and with `--write` keeps `docs/benchmarks.md`. */
 import { build } from '../build.ts';
 import { writeSection } from './document.ts';
+import { forest } from './forest.ts';
 import { growth } from './growth.ts';
 import { limits } from './limits.ts';
 import { type Bench, sectionMarkdown } from './section.ts';
 
 /** Every section, by name, in the order of the document. */
-const sections: Readonly<Record<string, Bench>> = { growth, limits };
+const sections: Readonly<Record<string, Bench>> = { forest, growth, limits };
 
 const names = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const unknown = names.filter((name) => !Object.hasOwn(sections, name));
