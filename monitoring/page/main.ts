@@ -34,14 +34,13 @@ let asked: ReadonlySet<string> = new Set();
 const labelValues = (name: string, label: string) => [
   ...new Set(history.series(name).map(({ labels }) => labels.get(label) ?? '')),
 ];
-const charts = [
-  ...panels(() => ({
-    functions: labelValues(metrics.requests.name, 'function'),
-    asked,
-    errorKinds: labelValues(metrics.errors.name, 'kind'),
-    classes: labelValues(metrics.predictions.name, 'class'),
-  })),
-].map(([id, options]) => createPanel(byId(id), options));
+const names = () => ({
+  functions: labelValues(metrics.requests.name, 'function'),
+  asked,
+  errorKinds: labelValues(metrics.errors.name, 'kind'),
+  classes: labelValues(metrics.predictions.name, 'class'),
+});
+const charts = Object.entries(panels(names)).map(([id, options]) => createPanel(byId(id), options));
 const showTiles = createTiles(byId('tiles'));
 const showColdStarts = createColdStartList(byId('cold-starts'));
 
@@ -67,6 +66,7 @@ function take(time: number, samples: readonly Sample[]): void {
   byId('hint').hidden = !isIdle;
   const curl = isIdle && api !== undefined ? curlLine(api, samples) : undefined;
   byId('curl').textContent = curl ?? '';
+  byId('curl-hint').hidden = curl === undefined;
 }
 
 function draw(now: number): void {
@@ -77,22 +77,20 @@ function draw(now: number): void {
 }
 
 async function tick(): Promise<void> {
-  try {
-    const samples = await scrape();
-    // A clock that was set back must not put a reading before the one before it.
-    const time = Math.max(Date.now() / 1000, (frames.at(-1)?.time ?? 0) + 0.001);
+  const samples = await scrape().catch(() => undefined);
+  const time = Date.now() / 1000;
+  // A clock that was set back leaves no order in what was kept: the page begins again.
+  if (time <= (frames.at(-1)?.time ?? 0)) return location.reload();
+  if (samples !== undefined) {
     connection = 'live';
     take(time, samples);
-  } catch {
-    const time = Date.now() / 1000;
-    if (typeof connection === 'string') {
-      connection = { lostAt: time };
-      frames.push({ time, coldStarts: [] });
-    }
+  } else if (typeof connection === 'string') {
+    connection = { lostAt: time };
+    frames.push({ time, coldStarts: [] });
   }
-  while ((frames[0]?.time ?? 0) < (frames.at(-1)?.time ?? 0) - KEEP_SECONDS) frames.shift();
+  while ((frames[0]?.time ?? time) < time - KEEP_SECONDS) frames.shift();
   showConnection(connection);
-  draw(Date.now() / 1000);
+  draw(time);
 }
 
 /** Does something again and again, a period after it began or at once when it took longer. */

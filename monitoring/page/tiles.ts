@@ -1,4 +1,5 @@
 /** The big numbers: what holds now, and under it what held over all that the page keeps. */
+import { countOf } from './coldStartTexts.ts';
 import { element } from './element.ts';
 import { formatCount, formatNumber, formatSeconds, formatShare, formatSpan } from './format.ts';
 import { type Signals, total } from './signals.ts';
@@ -26,9 +27,9 @@ const TILES: readonly Tile[] = [
   },
   {
     label: 'Cold starts',
-    value: (_, lately) => formatCount(coldCount(lately)),
+    value: (_, lately) => formatCount(countOf(lately.coldStarts)),
     context: (lately) =>
-      `${formatShare(coldCount(lately) / total(lately.requests))} in ${formatSpan(lately.seconds)}`,
+      `${formatShare(countOf(lately.coldStarts) / total(lately.requests))} in ${formatSpan(lately.seconds)}`,
   },
   {
     label: 'Instances',
@@ -78,10 +79,6 @@ function quantile(name: 'p50' | 'p95' | 'p99'): Tile {
     value: ({ latency }) => formatSeconds(latency[name]),
     context: (lately) => over(formatSeconds(lately.latency[name]), lately),
   };
-}
-
-function coldCount({ coldStarts }: Signals): number {
-  return coldStarts.reduce((all, { count }) => all + count, 0);
 }
 
 /** "3 min: 1,204". */

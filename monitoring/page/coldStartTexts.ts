@@ -1,0 +1,31 @@
+/** Cold starts in a few words. */
+import { formatSeconds } from './format.ts';
+import type { ColdStart } from './signals.ts';
+
+/** How many there are, over all functions. */
+export function countOf(coldStarts: readonly ColdStart[]): number {
+  return coldStarts.reduce((all, { count }) => all + count, 0);
+}
+
+/** The function whose cold starts took longest. */
+export function slowest(coldStarts: readonly ColdStart[]): ColdStart | undefined {
+  return coldStarts.toSorted((a, b) => a.latencySeconds - b.latencySeconds).at(-1);
+}
+
+/** For beside a mark: "×2  init 121 ms", of the slowest. */
+export function markText(coldStarts: readonly ColdStart[]): string {
+  const shown = slowest(coldStarts);
+  if (shown === undefined) return '';
+  const count = countOf(coldStarts);
+  return `${count > 1 ? `×${count}  ` : ''}init ${formatSeconds(shown.initSeconds)}`;
+}
+
+/** For the legend: "predict ×2 184 ms (init 121 ms), health …". */
+export function legendText(coldStarts: readonly ColdStart[]): string {
+  return coldStarts
+    .map(({ function: name, count, latencySeconds, initSeconds }) => {
+      const often = count > 1 ? ` ×${count}` : '';
+      return `${name}${often} ${formatSeconds(latencySeconds)} (init ${formatSeconds(initSeconds)})`;
+    })
+    .join(', ');
+}
