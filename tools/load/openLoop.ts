@@ -3,7 +3,7 @@
  *
  * A generator that waits for an answer before it sends the next request slows down with the server
  * and so leaves out the very requests that would have waited: coordinated omission (Gil Tene, "How
- * NOT to Measure Latency", 2013; the remedy follows his wrk2). Here every request has a time at which
+ * NOT to Measure Latency"; the remedy follows his wrk2). Here every request has a time at which
  * it is due, and its latency counts from then, also while it waits for a free connection.
  */
 import type { HttpRequest, Outcome, Send } from './sender.ts';

@@ -83,10 +83,12 @@ function notes({ profiles, total }: Report): string[] {
     countsNote(total),
     'Latency counts from when a request was due. Odd rows: out of distribution, by the server.',
   ];
-  for (const { profile, sendDelayMs, settings } of profiles) {
-    if (!sendDelayMs || sendDelayMs.p99 < NOTABLE_DELAY) continue;
+  const latest = profiles
+    .flatMap(({ profile, sendDelayMs }) => (sendDelayMs ? [{ profile, ...sendDelayMs }] : []))
+    .toSorted((a, b) => b.p99 - a.p99)[0];
+  if (latest && latest.p99 >= NOTABLE_DELAY) {
     lines.push(
-      `${profile}: sent up to ${formatTime(sendDelayMs.max)} late, as all ${settings.concurrency} connections or the processor were busy; that is in its latency.`,
+      `Sent up to ${formatTime(latest.max)} late in ${latest.profile}: connections or the processor were busy. That is in the latency.`,
     );
   }
   return lines;

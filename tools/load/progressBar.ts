@@ -20,8 +20,9 @@ const ELSEWHERE = 5000;
 /** Time over which the rate is taken, in milliseconds. */
 const RATE_OVER = 1000;
 
-/** Characters of the bar. */
-const WIDTH = 20;
+/** Characters of the bar, at most, and of the rest of the line: a line that wraps cannot be rewritten. */
+const BAR = 20;
+const REST = 59;
 
 /** A progress bar on a stream, which should not be the one that the report goes to. */
 export function createProgressBar(stream: NodeJS.WritableStream): ProgressBar {
@@ -35,7 +36,8 @@ export function createProgressBar(stream: NodeJS.WritableStream): ProgressBar {
       const rate = rateMeter();
       show = () => {
         const now = progress();
-        const line = progressLine(`${index}/${count}`, now, rate(now.tally.answered), paint);
+        const width = Math.max(0, Math.min(BAR, (terminal?.columns ?? Infinity) - REST));
+        const line = progressLine(`${index}/${count}`, now, rate(now.tally.answered), width, paint);
         if (!terminal) stream.write(`${line}\n`);
         else {
           cursorTo(terminal, 0);
@@ -57,15 +59,16 @@ export function createProgressBar(stream: NodeJS.WritableStream): ProgressBar {
   };
 }
 
-/** One line: part, name, bar, share done, rate, errors and p95 so far. */
+/** One line: part, name, a bar of `width`, share done, rate, errors and p95 so far. */
 export function progressLine(
   position: string,
   { part, fraction, tally, waiting }: Progress,
   rate: number,
+  width: number,
   paint: Paint,
 ): string {
-  const done = Math.round(fraction * WIDTH);
-  const bar = paint('cyan', '█'.repeat(done)) + paint('dim', '░'.repeat(WIDTH - done));
+  const done = Math.round(fraction * width);
+  const bar = paint('cyan', '█'.repeat(done)) + paint('dim', '░'.repeat(width - done));
   const percent = `${Math.floor(fraction * 100)} %`.padStart(5);
   const head = `${paint('dim', position)} ${paint('bold', part.profile.padEnd(8))} ${bar} ${percent}`;
   if (waiting) return `${head}  ${paint('dim', waiting)}`;

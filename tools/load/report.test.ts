@@ -158,7 +158,13 @@ describe('the report', () => {
 describe('the progress line', () => {
   it('shows how far it is, the rate, the errors and the p95, within 80 columns', () => {
     const { part, tally } = bad();
-    const line = progressLine('4/8', { part, tally, fraction: 0.5, waiting: undefined }, 20, plain);
+    const line = progressLine(
+      '4/8',
+      { part, tally, fraction: 0.5, waiting: undefined },
+      20,
+      20,
+      plain,
+    );
     expect(line).toBe(
       '4/8 bad      ██████████░░░░░░░░░░  50 %    20.0/s     3 errors  p95 5.00 ms',
     );
@@ -168,7 +174,7 @@ describe('the progress line', () => {
   it('says what it waits for', () => {
     const { part, tally } = bad();
     const waiting = 'waiting for the idle instances to end';
-    const line = progressLine('8/8', { part, tally, fraction: 1, waiting }, 0, plain);
+    const line = progressLine('8/8', { part, tally, fraction: 1, waiting }, 0, 20, plain);
     expect(line).toContain(waiting);
     expect(line.length).toBeLessThan(80);
   });
