@@ -1,0 +1,218 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { root } from '../tools/root.ts';
+import { composeImages } from './composeFile.ts';
+import { type DockerEngine, enginePrograms, startDockerEngine } from './dockerEngine.ts';
+import { eventually } from './eventually.ts';
+import { missing } from './servers.ts';
+import { imagePrograms, makeStandInImages } from './standInImages.ts';
+
+const run = promisify(execFile);
+
+/** No stand-ins for Grafana and cAdvisor, which Debian does not have. */
+const services = ['api', 'alert-log', 'pushgateway', 'prometheus', 'alertmanager'];
+const API = 'http://127.0.0.1:3000';
+const PROMETHEUS = 'http://127.0.0.1:9090';
+const KEY = 'a-key-of-this-test';
+const SETOSA = { sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_width: 0.2 };
+const MINUTES = 60_000;
+
+function cannotRun(): boolean {
+  if (process.getuid?.() !== 0) {
+    console.log('skipped: a Docker engine of its own needs root');
+    return true;
+  }
+  return missing(...enginePrograms, ...imagePrograms, 'ss', 'curl');
+}
+
+describe.skipIf(cannotRun())('docker-compose.yml on a real engine', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'compose-'));
+  let engine: DockerEngine;
+
+  async function compose(...args: readonly string[]): Promise<string> {
+    const env = {
+      ...engine.env,
+      API_KEY: KEY,
+      GRAFANA_ADMIN_PASSWORD: 'a-password-of-this-test',
+      COMPOSE_PROJECT_NAME: 'lambdascope',
+    };
+    return (await run('docker-compose', args, { cwd: root, env, maxBuffer: 2 ** 26 })).stdout;
+  }
+
+  /** Starts services and waits until each says that it is healthy. */
+  async function up(...names: readonly string[]): Promise<void> {
+    await compose('up', '--detach', ...names).catch(async (cause) => {
+      throw new Error(await compose('logs', '--tail', '20'), { cause });
+    });
+    for (const name of names) {
+      await eventually(async () => {
+        const state = await inspect(name, '{{.State.Health.Status}}');
+        if (state !== 'healthy') throw new Error(`${name} is ${state}`);
+      }, 60);
+    }
+  }
+
+  /** Id of the container of a service, also of a stopped one. */
+  async function container(service: string): Promise<string> {
+    const filter = `label=com.docker.compose.service=${service}`;
+    return (await engine.docker('ps', '--all', '--quiet', '--filter', filter)).trim();
+  }
+
+  async function inspect(service: string, format: string): Promise<string> {
+    return (await engine.docker('inspect', '--format', format, await container(service))).trim();
+  }
+
+  async function readFiles(service: string, ...paths: readonly string[]): Promise<string> {
+    return engine.docker('exec', await container(service), 'cat', ...paths);
+  }
+
+  /** Sends the same request a number of times from where the published ports are; the last answer. */
+  async function request(
+    url: string,
+    { body, times = 1 }: { body?: unknown; times?: number } = {},
+  ): Promise<{ status: number; body: string }> {
+    const script = `
+      const [url, key, body, times] = process.argv.slice(1);
+      const init = body ? { method: 'POST', body, headers: { 'x-api-key': key, 'content-type': 'application/json' } } : {};
+      let answer;
+      for (let i = 0; i < Number(times); i++) {
+        const response = await fetch(url, init);
+        answer = { status: response.status, body: await response.text() };
+      }
+      console.log(JSON.stringify(answer));`;
+    const text = body === undefined ? '' : JSON.stringify(body);
+    const args = ['--input-type=module', '--eval', script, url, KEY, text, String(times)];
+    return JSON.parse(await engine.inNetwork(process.execPath, ...args));
+  }
+
+  /** The values of a PromQL query, by what one label says. */
+  async function query(promql: string, label = '__name__'): Promise<Record<string, number>> {
+    const { body } = await request(
+      `${PROMETHEUS}/api/v1/query?query=${encodeURIComponent(promql)}`,
+    );
+    const { data } = JSON.parse(body) as {
+      data: { result: { metric: Record<string, string>; value: [number, string] }[] };
+    };
+    return Object.fromEntries(
+      data.result.map(({ metric, value }) => [metric[label] ?? '', Number(value[1])]),
+    );
+  }
+
+  /** Addresses that TCP servers listen on, as the machine sees them. */
+  async function listening(): Promise<string[]> {
+    const lines = (await engine.inNetwork('ss', '-Hltn')).trim().split('\n');
+    return lines.map((line) => line.split(/\s+/)[3] ?? '');
+  }
+
+  beforeAll(async () => {
+    engine = await startDockerEngine();
+    await makeStandInImages(engine, await composeImages());
+    await compose('build');
+    await up(...services);
+  }, 10 * MINUTES);
+
+  afterAll(async () => {
+    await engine?.stop();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('answers a prediction', async () => {
+    const { status, body } = await request(`${API}/predict`, { body: SETOSA });
+    expect(status, body).toBe(200);
+    expect(JSON.parse(body)).toMatchObject({ prediction: 'setosa' });
+  });
+
+  it('is scraped by Prometheus', async () => {
+    const expected = { pushgateway: 1, prometheus: 1, alertmanager: 1 };
+
+    await eventually(async () => expect(await query('up', 'job')).toMatchObject(expected));
+  });
+
+  it('shows traffic in queries', async () => {
+    await request(`${API}/predict`, { body: SETOSA, times: 20 });
+
+    await eventually(async () => {
+      const seen = await query('sum by (class) (model_predictions_total)', 'class');
+      expect(seen).toMatchObject({ setosa: 21, versicolor: 0, virginica: 0 });
+    });
+  });
+
+  it('runs every container without root, capabilities or a writable root', async () => {
+    for (const service of services) {
+      const state = await readFiles(service, '/proc/1/status', '/proc/1/mountinfo');
+      expect(state, service).not.toMatch(/^Uid:.*\s0\b/m);
+      expect(state, service).toMatch(/^CapEff:\s0+$/m);
+      expect(state, service).toMatch(/^CapBnd:\s0+$/m);
+      expect(state, service).toMatch(/^NoNewPrivs:\s1$/m);
+      expect(state, service).toMatch(/ \/ \/ ro,/);
+    }
+  });
+
+  it('has in the image of the API neither secrets nor sources nor what built them', async () => {
+    const listing = await engine.docker(
+      'exec',
+      await container('api'),
+      'ls',
+      '-A',
+      '/app',
+      '/app/node_modules',
+    );
+
+    expect(listing).toMatch(/^dist$/m);
+    expect(listing).not.toMatch(/^(\.env|functions|typescript|vitest|playwright-core)$/m);
+  });
+
+  it('opens no port outside loopback', async () => {
+    const open = await listening();
+    for (const port of ['3000', '9464', '9091', '9090', '9093']) {
+      expect(open).toContain(`127.0.0.1:${port}`);
+    }
+    expect(open.filter((address) => !address.startsWith('127.0.0.1:'))).toEqual([]);
+  });
+
+  it(
+    'keeps its data through down and up',
+    async () => {
+      const before = Date.now() / 1000;
+      await compose('down');
+      await up(...services);
+
+      const { setosa } = await query(
+        `sum by (class) (model_predictions_total @ ${before})`,
+        'class',
+      );
+      expect(setosa).toBe(21);
+    },
+    3 * MINUTES,
+  );
+
+  it('opens one port to others, with TLS, under the profile tls', async () => {
+    await compose('--profile', 'tls', 'up', '--detach', 'caddy');
+    const authority = join(folder, 'root.crt');
+    await eventually(async () => {
+      const path = '/data/caddy/pki/authorities/local/root.crt';
+      writeFileSync(authority, await readFiles('caddy', path));
+      const answer = await engine.inNetwork(
+        'curl',
+        '-sSf',
+        '--cacert',
+        authority,
+        'https://localhost/',
+      );
+      expect(JSON.parse(answer)).toMatchObject({ status: 'ok' });
+    });
+
+    const open = (await listening()).filter((address) => !address.startsWith('127.0.0.1:'));
+    expect(new Set(open)).toEqual(new Set(['0.0.0.0:443', '[::]:443']));
+  });
+
+  it('ends the API cleanly, well before Docker would kill it', async () => {
+    await compose('stop', 'api');
+
+    expect(await inspect('api', '{{.State.ExitCode}}')).toBe('0');
+  });
+});

@@ -1,0 +1,83 @@
+/**
+ * A Docker engine of a test's own. Its processes, network and mounts are in namespaces of one
+ * process, so an engine that the machine runs already is untouched, ports cannot clash, and nothing
+ * is left when that process ends.
+ */
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { eventually } from './eventually.ts';
+
+const run = promisify(execFile);
+
+/** Programs that an engine needs. */
+export const enginePrograms = ['dockerd', 'docker', 'docker-compose', 'unshare', 'nsenter', 'ip'];
+
+/** A running engine. */
+export interface DockerEngine {
+  /** Environment for programs that talk to this engine. */
+  readonly env: NodeJS.ProcessEnv;
+  /** What a docker command prints. */
+  docker(...args: readonly string[]): Promise<string>;
+  /** What a program prints that runs where the containers' published ports are. */
+  inNetwork(program: string, ...args: readonly string[]): Promise<string>;
+  /** Ends the engine with its containers and deletes all its data. */
+  stop(): Promise<void>;
+}
+
+/** Starts an engine; needs root. */
+export async function startDockerEngine(): Promise<DockerEngine> {
+  const folder = mkdtempSync(join(tmpdir(), 'docker-engine-'));
+  const socket = join(folder, 'docker.sock');
+  const log = join(folder, 'log');
+  // Daemon and client from one package: a client installed by hand may be too new for the daemon.
+  const env = {
+    ...process.env,
+    PATH: `/usr/sbin:/usr/bin:/sbin:/bin:${process.env['PATH']}`,
+    DOCKER_HOST: `unix://${socket}`,
+  };
+  // In memory, in the mounts of the same process: images of many small files are quick to make there
+  // and gone in an instant.
+  const data = join(folder, 'data');
+  mkdirSync(data);
+  const dockerd = `dockerd --host unix://${socket} --data-root ${data}/root --exec-root ${data}/exec --pidfile ${data}/pid --bridge none`;
+  const output = openSync(log, 'w');
+  const namespaces = spawn(
+    'unshare',
+    [
+      ...['--net', '--mount', '--pid', '--mount-proc', '--fork', '--kill-child'],
+      ...['sh', '-c', `ip link set lo up && mount -t tmpfs tmpfs ${data} && exec ${dockerd}`],
+    ],
+    { env, stdio: ['ignore', output, output] },
+  );
+  const ended = once(namespaces, 'exit');
+  const target = String(namespaces.pid);
+
+  const docker = async (...args: readonly string[]) => (await run('docker', args, { env })).stdout;
+  const stop = async () => {
+    // Not SIGTERM, which unshare ignores; its child dies with it, and all that run below that.
+    namespaces.kill('SIGKILL');
+    await ended;
+    rmSync(folder, { recursive: true });
+  };
+  try {
+    await eventually(() => {
+      if (namespaces.exitCode !== null) throw new Error('the Docker engine ended');
+      return docker('version');
+    });
+  } catch (cause) {
+    const tail = readFileSync(log, 'utf8').trim().split('\n').slice(-5).join('\n');
+    await stop();
+    throw new Error(`The Docker engine does not start:\n${tail}`, { cause });
+  }
+  return {
+    env,
+    docker,
+    inNetwork: async (program, ...args) =>
+      (await run('nsenter', ['--target', target, '--net', program, ...args], { env })).stdout,
+    stop,
+  };
+}
