@@ -1,5 +1,6 @@
 /** `npm run bench [-- name …] [--write]`: measures, prints, and with `--write` keeps `docs/benchmarks.md`. */
 import { build } from '../build.ts';
+import { coldStart } from './coldStart.ts';
 import { writeSection } from './document.ts';
 import { forest } from './forest.ts';
 import { growth } from './growth.ts';
@@ -7,7 +8,7 @@ import { limits } from './limits.ts';
 import { type Bench, sectionMarkdown } from './section.ts';
 
 /** Every section, by name, in the order of the document. */
-const sections: Readonly<Record<string, Bench>> = { forest, growth, limits };
+const sections: Readonly<Record<string, Bench>> = { forest, growth, coldStart, limits };
 
 const names = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const unknown = names.filter((name) => !Object.hasOwn(sections, name));

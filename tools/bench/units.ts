@@ -9,7 +9,7 @@ const UNITS = [
 
 /** A time with three digits and its unit, from seconds. */
 export function time(seconds: number): string {
-  const [size, unit] = UNITS.find(([least]) => seconds >= least) ?? [1e-9, 'ns'];
+  const [size, unit] = UNITS.find(([least]) => Math.abs(seconds) >= least) ?? [1e-9, 'ns'];
   return `${Number((seconds / size).toPrecision(3))} ${unit}`;
 }
 
