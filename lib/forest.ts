@@ -3,8 +3,8 @@ import type { ForestTable } from './forestTable.ts';
 import { countLeafBits, type LeafBits, prepareLeafBits } from './leafBits.ts';
 import { countByWalking, firstToReach, prepareTreeWalk, type TreeWalk } from './treeWalk.ts';
 
-/** Beyond so many words (1 MiB) lines of bits fall out of the cache, and walking is faster. */
-const MAX_LINE_WORDS = 2 ** 18;
+/** Lines of bits take no more than so many words (4 MiB): more would take a cold start too long to make. */
+const MAX_LINE_WORDS = 2 ** 20;
 
 /** A forest, and what its evaluation is done with. It has working memory: use it in one thread. */
 export interface Forest {

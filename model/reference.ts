@@ -4,7 +4,7 @@ import type { Reference } from '../lib/outOfDistribution.ts';
 import type { Row } from './dataset.ts';
 import { pick } from './folds.ts';
 
-/** Least variance in any direction, where the variance of each feature over all rows is 1. */
+/** Least variance in any direction, where that of each feature is 1. */
 const LEAST_VARIANCE = 1e-6;
 
 /** Class means and the whitening matrix, as `Reference` has them. */
@@ -18,12 +18,10 @@ export function fitMoments(rows: readonly Row[], labels: readonly number[]): Mom
       .sort(([a], [b]) => a - b)
       .map(([label, members]) => [label, columnMeans(pick(rows, members))]),
   );
-  const scales = columnScales(rows);
-  const centred = rows.map((row, r) => {
-    const mean = means.get(labels[r] as number) as Row;
-    return row.map((value, i) => (value - (mean[i] as number)) / (scales[i] as number));
-  });
-  const factor = new CholeskyDecomposition(shrunkCovariance(centred)).lowerTriangularMatrix;
+  const centred = rows.map((row, r) => subtract(row, means.get(labels[r] as number) as Row));
+  const scales = columnScales(rows, centred);
+  const scaled = centred.map((row) => row.map((value, i) => value / (scales[i] as number)));
+  const factor = new CholeskyDecomposition(shrunkCovariance(scaled)).lowerTriangularMatrix;
   return {
     means: Float64Array.from([...means.values()].flat()),
     // For differences in the features' own units.
@@ -60,10 +58,21 @@ function columnMeans(rows: readonly Row[]): number[] {
   );
 }
 
-/** Standard deviations; for a constant column the size of its value, or 1. */
-function columnScales(rows: readonly Row[]): number[] {
-  return columnMeans(rows).map((mean, i) => {
-    const squares = rows.reduce((sum, row) => sum + ((row[i] as number) - mean) ** 2, 0);
-    return Math.sqrt(squares / rows.length) || Math.abs(mean) || 1;
-  });
+/**
+ * Standard deviations within classes. Where that is 0, the standard deviation over all rows; of a
+ * constant column the size of its value, or 1.
+ */
+function columnScales(rows: readonly Row[], centred: readonly Row[]): number[] {
+  const means = columnMeans(rows);
+  const within = rootMeanSquares(centred);
+  const over = rootMeanSquares(rows.map((row) => subtract(row, means)));
+  return means.map((mean, i) => within[i] || over[i] || Math.abs(mean) || 1);
+}
+
+function rootMeanSquares(rows: readonly Row[]): number[] {
+  return columnMeans(rows.map((row) => row.map((value) => value * value))).map(Math.sqrt);
+}
+
+function subtract(row: Row, other: Row): number[] {
+  return row.map((value, i) => value - (other[i] as number));
 }

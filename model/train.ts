@@ -1,5 +1,5 @@
 /** `npm run train`: trains a model, and writes its artifact and model card. */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -81,6 +81,9 @@ function today(): string {
 }
 
 function train({ data, options, out }: Request): void {
+  const folder = dirname(out);
+  // Before the work: a folder that cannot be had is better known now.
+  mkdirSync(folder, { recursive: true });
   console.log(
     `Training on ${data.name}: ${data.rows.length} rows, ${data.features.length} features, ${data.classes.length} classes`,
   );
@@ -88,7 +91,7 @@ function train({ data, options, out }: Request): void {
   const detectors = compareDetectors(data, WARNING_RATE, options.seed);
   const artifact = makeArtifact(data, trained, today(), [out, SERVED]);
   const json = artifactJson(artifact);
-  const card = join(dirname(out), 'MODEL_CARD.md');
+  const card = join(folder, 'MODEL_CARD.md');
   writeFileSync(out, json);
   writeFileSync(card, modelCard(data, options, trained, detectors, artifact));
   console.log(`Accuracy in cross-validation: ${trained.crossValidation.accuracy.toFixed(4)}`);
