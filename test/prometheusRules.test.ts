@@ -16,6 +16,8 @@ import { missing } from './servers.ts';
 
 const prometheusFolder = join(root, 'monitoring/prometheus');
 
+const runbooks = readFileSync(join(root, 'docs/runbooks.md'), 'utf8');
+
 const rules = [
   ...recordingGroups(),
   ...alertGroups(),
@@ -38,6 +40,16 @@ const FOREIGN_METRICS = [
   'machine_cpu_cores',
 ];
 
+const table: readonly MetricDefinition[] = Object.values(metrics);
+/** Every name that a query may ask for. */
+const known = new Set([
+  ...table.flatMap(({ name, kind }) =>
+    kind === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
+  ),
+  ...FOREIGN_METRICS,
+  ...recorded,
+]);
+
 describe.skipIf(missing('promtool'))('promtool', () => {
   it.each(files('rules'))('accepts %s', (file) => {
     expectSuccess('promtool', 'check', 'rules', '--lint=all', '--lint-fatal', file);
@@ -50,14 +62,6 @@ describe.skipIf(missing('promtool'))('promtool', () => {
 
 describe('the rules', () => {
   it('ask only for metrics that exist', () => {
-    const table: readonly MetricDefinition[] = Object.values(metrics);
-    const known = new Set([
-      ...table.flatMap(({ name, kind }) =>
-        kind === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
-      ),
-      ...FOREIGN_METRICS,
-      ...recorded,
-    ]);
     const asked = rules.flatMap(({ expr }) => selectedMetrics(expr));
     expect(asked.filter(({ name }) => !known.has(name))).toEqual([]);
     expect(asked.length).toBeGreaterThan(100);
@@ -75,9 +79,25 @@ describe('the rules', () => {
   });
 
   it('have one runbook for each alert', () => {
-    const runbooks = readFileSync(join(root, 'docs/runbooks.md'), 'utf8');
     const headings = [...runbooks.matchAll(/^### (\w+)$/gm)].map(([, heading]) => heading);
     expect(headings.toSorted()).toEqual(alertNames.toSorted());
+  });
+});
+
+describe('the runbooks', () => {
+  it('ask only for metrics that exist, in queries that Prometheus takes', () => {
+    const queries = [...runbooks.matchAll(/^```promql\n(.*?)^```$/gms)].map(
+      ([, query = '']) => query,
+    );
+    expect(queries.length).toBeGreaterThan(15);
+    const asked = queries.flatMap(selectedMetrics);
+    expect(asked.filter(({ name }) => !known.has(name))).toEqual([]);
+  });
+
+  it('name in the text only metrics that exist', () => {
+    const named = [...runbooks.matchAll(/`((?:api|lambda|model)_\w+)`/g)].map(([, name]) => name);
+    const names = table.map(({ name }) => name);
+    expect(named.filter((name) => !names.some((known) => known === name))).toEqual([]);
   });
 });
 

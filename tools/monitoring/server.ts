@@ -41,6 +41,8 @@ export class ServerError extends Error {
 const START = 60_000;
 /** Time to end after being asked, in milliseconds. */
 const STOP = 10_000;
+/** Time for one answer, in milliseconds. */
+const ANSWER = 5000;
 /** Time between two looks, in milliseconds. */
 const PAUSE = 50;
 /** Lines of a log that an error quotes. */
@@ -106,7 +108,7 @@ function launch({ command, args, env, logFile }: ServerOptions) {
 
 async function answers(url: string): Promise<boolean> {
   try {
-    const response = await fetch(url);
+    const response = await fetch(url, { signal: AbortSignal.timeout(ANSWER) });
     await response.body?.cancel();
     return response.ok;
   } catch {
