@@ -1,4 +1,5 @@
 /** What the server itself counted, read from its `/metrics`. */
+import { setTimeout as pause } from 'node:timers/promises';
 import { metrics } from '../../lib/metrics.ts';
 
 /** The functions that the generator asks. */
@@ -13,6 +14,12 @@ const SAMPLE = /^([a-z_:][\w:]*)(?:\{(.*)\})? (\S+)/i;
 /** An answer of `/metrics` later than this is none, in milliseconds. */
 const TIMEOUT = 2000;
 
+/** Observations travel beside the answers: the server's counts may come so many milliseconds later. */
+const COUNTS_DEADLINE = 2000;
+
+/** Time between two looks, in milliseconds. */
+const LOOK = 200;
+
 /** Running totals of the functions that the generator asks. */
 export interface ServerCounts {
   readonly requests: number;
@@ -20,7 +27,9 @@ export interface ServerCounts {
 }
 
 /** The totals now; undefined when `/metrics` cannot be read. */
-export async function readCounts(metricsUrl: string): Promise<ServerCounts | undefined> {
+export async function readCounts(
+  metricsUrl: string | undefined,
+): Promise<ServerCounts | undefined> {
   const text = await scrape(metricsUrl);
   if (text === undefined) return undefined;
   return {
@@ -29,10 +38,41 @@ export async function readCounts(metricsUrl: string): Promise<ServerCounts | und
   };
 }
 
-/** Instances of `predict` that are alive; undefined when `/metrics` cannot be read. */
-export async function readInstances(metricsUrl: string): Promise<number | undefined> {
-  const text = await scrape(metricsUrl);
-  return text === undefined ? undefined : sum(text, metrics.instances.name, PREDICT);
+/**
+ * What was counted since `before`, as soon as that is all of the `expected` requests, or after two
+ * seconds; undefined when it cannot be known.
+ */
+export async function countsSince(
+  before: ServerCounts | undefined,
+  metricsUrl: string | undefined,
+  expected: number,
+): Promise<ServerCounts | undefined> {
+  const deadline = performance.now() + COUNTS_DEADLINE;
+  for (;;) {
+    const now = await readCounts(metricsUrl);
+    if (before === undefined || now === undefined) return undefined;
+    const requests = now.requests - before.requests;
+    // Counters that went back belong to a server that was started again.
+    if (requests < 0) return undefined;
+    if (requests >= expected || performance.now() > deadline) {
+      return { requests, coldStarts: now.coldStarts - before.coldStarts };
+    }
+    await pause(LOOK);
+  }
+}
+
+/** Waits until no instance of predict is alive; where that is not known, for the whole of `longest`, in milliseconds. */
+export async function untilNoInstance(
+  metricsUrl: string | undefined,
+  longest: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const deadline = performance.now() + longest;
+  while (performance.now() < deadline && !signal.aborted) {
+    const text = await scrape(metricsUrl);
+    if (text !== undefined && sum(text, metrics.instances.name, PREDICT) === 0) return;
+    await pause(LOOK, undefined, { signal }).catch(() => undefined);
+  }
 }
 
 /** The sum of a metric's samples whose labels match, in the text format of Prometheus. */
@@ -45,7 +85,8 @@ export function sum(text: string, name: string, labels: RegExp): number {
   return total;
 }
 
-async function scrape(metricsUrl: string): Promise<string | undefined> {
+async function scrape(metricsUrl: string | undefined): Promise<string | undefined> {
+  if (metricsUrl === undefined) return undefined;
   try {
     const response = await fetch(metricsUrl, { signal: AbortSignal.timeout(TIMEOUT) });
     return response.ok ? await response.text() : undefined;
