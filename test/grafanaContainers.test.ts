@@ -1,11 +1,11 @@
 /** The panels about containers, on a real Prometheus that scrapes what cAdvisor writes. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { BUSY_PROCESSORS, startCadvisorSamples } from './cadvisorSamples.ts';
 import { committedDashboards, panelQueries } from './dashboards.ts';
 import { eventually } from './eventually.ts';
 import { fillIn } from './grafanaVariables.ts';
 import { startProgram } from './program.ts';
 import { type AnsweredSeries, prometheusClient } from './prometheusClient.ts';
-import { BUSY_PROCESSORS, startRecordedCadvisor } from './recordedCadvisor.ts';
 import { missing } from './servers.ts';
 
 const queries = committedDashboards()
@@ -18,7 +18,7 @@ describe.skipIf(missing('prometheus'))('containers', () => {
 
   beforeAll(async () => {
     for (const withNames of [true, false]) {
-      const cadvisor = await startRecordedCadvisor({ withNames });
+      const cadvisor = await startCadvisorSamples({ withNames });
       running.push(cadvisor);
       const prometheus = await startProgram('prometheus', { 'cadvisor:8080': cadvisor.address });
       running.push(prometheus);

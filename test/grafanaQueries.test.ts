@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { metrics } from '../lib/metrics.ts';
 import { root } from '../tools/root.ts';
+import { startCadvisorSamples } from './cadvisorSamples.ts';
 import {
   annotationQueries,
   committedDashboards,
@@ -21,7 +22,6 @@ import {
   type PrometheusClient,
   prometheusClient,
 } from './prometheusClient.ts';
-import { startRecordedCadvisor } from './recordedCadvisor.ts';
 import { missing } from './servers.ts';
 
 const dashboards = committedDashboards();
@@ -47,7 +47,7 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway'))('the dashboards
 
   beforeAll(async () => {
     const pushgateway = await startProgram('pushgateway');
-    const cadvisor = await startRecordedCadvisor();
+    const cadvisor = await startCadvisorSamples();
     emulator = await startEmulator({ env: { PUSHGATEWAY_URL: pushgateway.url } });
     const server = await startProgram('prometheus', {
       'pushgateway:9091': pushgateway.address,

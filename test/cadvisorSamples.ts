@@ -1,19 +1,19 @@
-/** Serves recorded samples as cAdvisor does, where no container engine runs. */
+/** Serves samples in the form that cAdvisor documents, where no cAdvisor can run. */
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { root } from '../tools/root.ts';
 
-/** Processors that every recorded container keeps busy. */
+/** Processors that every container keeps busy. */
 export const BUSY_PROCESSORS = 0.25;
 
 /** cAdvisor writes the time of measuring behind each sample. */
-const RECORDED_AT = / 1395066363000$/gm;
+const MEASURED_AT = / 1395066363000$/gm;
 const CPU_SECONDS = /^(container_cpu_usage_seconds_total\{.*\} )(\S+)/gm;
 
 /** What answers instead of cAdvisor. */
-export interface RecordedCadvisor {
+export interface CadvisorSamples {
   /** Host and port. */
   readonly address: string;
   stop(): void;
@@ -25,11 +25,11 @@ export interface RecordedCadvisor {
  * @param withNames false: as cAdvisor before 0.54 writes it on Docker 29, whose containers' names
  *   and labels it cannot read
  */
-export async function startRecordedCadvisor({ withNames = true } = {}): Promise<RecordedCadvisor> {
-  const recorded = readFileSync(join(root, 'test/fixtures/cadvisor.txt'), 'utf8');
+export async function startCadvisorSamples({ withNames = true } = {}): Promise<CadvisorSamples> {
+  const written = readFileSync(join(root, 'test/fixtures/cadvisor.txt'), 'utf8');
   const known = withNames
-    ? recorded
-    : recorded.replaceAll(/(name|image|container_label_\w+)="[^"]*"/g, '$1=""');
+    ? written
+    : written.replaceAll(/(name|image|container_label_\w+)="[^"]*"/g, '$1=""');
   const start = Date.now();
   const server = createServer((_, response) => {
     const now = Date.now();
@@ -38,7 +38,7 @@ export async function startRecordedCadvisor({ withNames = true } = {}): Promise<
     response.end(
       known
         .replaceAll(CPU_SECONDS, (_line, series, seconds) => series + (Number(seconds) + busy))
-        .replaceAll(RECORDED_AT, ` ${now}`),
+        .replaceAll(MEASURED_AT, ` ${now}`),
     );
   });
   server.listen(0, '127.0.0.1');
