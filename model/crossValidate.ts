@@ -1,7 +1,7 @@
 /** Cross-validates a forest: how often it is right on rows that it has not seen. */
 import { countVotes, prepareForest, winners } from '../lib/forest.ts';
 import type { Dataset } from './dataset.ts';
-import { pick, stratifiedFolds } from './folds.ts';
+import { FOLDS, pick, stratifiedFolds } from './folds.ts';
 import { type ForestOptions, forestTable, trainForest } from './trainForest.ts';
 
 /** What cross-validation found. */
@@ -15,11 +15,20 @@ export interface CrossValidation {
   readonly heldOut: readonly { readonly confidence: number; readonly right: boolean }[];
 }
 
-/** Trains on four fifths of the rows and measures on the fifth, five times over. */
-export function crossValidate(data: Dataset, options: ForestOptions): CrossValidation {
+/**
+ * Trains on four fifths of the rows and measures on the fifth, five times over.
+ *
+ * @param report called before each part of the work
+ */
+export function crossValidate(
+  data: Dataset,
+  options: ForestOptions,
+  report: (part: string) => void = () => {},
+): CrossValidation {
   const confusion = data.classes.map(() => data.classes.map(() => 0));
   const heldOut: { confidence: number; right: boolean }[] = [];
-  const foldAccuracies = stratifiedFolds(data.labels, options.seed).map((fold) => {
+  const foldAccuracies = stratifiedFolds(data.labels, options.seed).map((fold, index) => {
+    report(`Cross-validation, fold ${index + 1} of ${FOLDS}`);
     const trained = trainForest(
       pick(data.rows, fold.train),
       pick(data.labels, fold.train),

@@ -59,14 +59,14 @@ function columnMeans(rows: readonly Row[]): number[] {
 }
 
 /**
- * Standard deviations within classes. Where that is 0, the standard deviation over all rows; of a
- * constant column the size of its value, or 1.
+ * Standard deviations within classes. Where that is 0, the standard deviation over all rows; for a
+ * constant column a hundredth of its value, or of 1: nearly any change in it is news.
  */
 function columnScales(rows: readonly Row[], centred: readonly Row[]): number[] {
   const means = columnMeans(rows);
   const within = rootMeanSquares(centred);
   const over = rootMeanSquares(rows.map((row) => subtract(row, means)));
-  return means.map((mean, i) => within[i] || over[i] || Math.abs(mean) || 1);
+  return means.map((mean, i) => within[i] || over[i] || 0.01 * (Math.abs(mean) || 1));
 }
 
 function rootMeanSquares(rows: readonly Row[]): number[] {

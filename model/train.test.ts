@@ -69,7 +69,7 @@ describe('training on a CSV file', () => {
     expect(model.features[1]).not.toHaveProperty('minimum');
     expect(model.forest.trees).toBe(15);
 
-    const rows = Float64Array.of(12, 3, 5, 93, 3, 5, 500, 3, 5, 12, 9, 5);
+    const rows = Float64Array.of(12, 3, 5, 93, 3, 5, 500, 3, 5, 12, 3.1, 5);
     const { classes, outOfDistribution } = infer(model, rows);
     expect([...classes.subarray(0, 2)].map((index) => model.classes[index])).toEqual(['12', '7']);
     expect([...outOfDistribution]).toEqual([0, 0, 1, 1]);

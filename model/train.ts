@@ -87,7 +87,8 @@ function train({ data, options, out }: Request): void {
   console.log(
     `Training on ${data.name}: ${data.rows.length} rows, ${data.features.length} features, ${data.classes.length} classes`,
   );
-  const trained = trainModel(data, options);
+  const trained = trainModel(data, options, console.log);
+  console.log('Out-of-distribution scores');
   const detectors = compareDetectors(data, WARNING_RATE, options.seed);
   const artifact = makeArtifact(data, trained, today(), [out, SERVED]);
   const json = artifactJson(artifact);

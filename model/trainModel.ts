@@ -23,11 +23,20 @@ export interface TrainedModel {
   readonly crossValidation: CrossValidation;
 }
 
-/** Trains and cross-validates. The same data and options give the same model. */
-export function trainModel(data: Dataset, options: ForestOptions): TrainedModel {
+/**
+ * Trains and cross-validates. The same data and options give the same model.
+ *
+ * @param report called before each part of the work
+ */
+export function trainModel(
+  data: Dataset,
+  options: ForestOptions,
+  report: (part: string) => void = () => {},
+): TrainedModel {
   const { rows, labels } = data;
-  const crossValidation = crossValidate(data, options);
+  const crossValidation = crossValidate(data, options, report);
   const confidences = crossValidation.heldOut.map(({ confidence }) => confidence);
+  report('Forest');
   const forest = trainForest(rows, labels, options);
   return {
     features: describeFeatures(data),
