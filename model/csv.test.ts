@@ -63,7 +63,7 @@ describe('reading a CSV file', () => {
 
   it('reads what spreadsheets write: a byte order mark, CRLF, quotes, spaces, empty lines', () => {
     const rows = '"1", "a, or b"\r\n\r\n'.repeat(5) + '2,c\r\n'.repeat(5);
-    const data = readCsv(file(`\uFEFFsize,kind\r\n${rows}`), 'kind');
+    const data = readCsv(file(`\uFEFF"size",kind\r\n${rows}`), 'kind');
     expect(data.features[0]?.name).toBe('size');
     expect(data.classes).toEqual(['a, or b', 'c']);
     expect(data.rows).toHaveLength(10);
