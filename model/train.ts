@@ -1,5 +1,5 @@
 /** `npm run train`: trains a model, and writes its artifact and model card. */
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -77,7 +77,8 @@ function integer(option: string, text: string, min: number, max: number): number
 /** The date to put in the artifact: SOURCE_DATE_EPOCH (reproducible-builds.org), else now. */
 function today(): string {
   const epoch = process.env['SOURCE_DATE_EPOCH'];
-  return new Date(epoch ? Number(epoch) * 1000 : Date.now()).toISOString();
+  const time = epoch ? integer('SOURCE_DATE_EPOCH', epoch, 0, 8.64e12) * 1000 : Date.now();
+  return new Date(time).toISOString();
 }
 
 function train({ data, options, out }: Request): void {
@@ -87,13 +88,16 @@ function train({ data, options, out }: Request): void {
   console.log(
     `Training on ${data.name}: ${data.rows.length} rows, ${data.features.length} features, ${data.classes.length} classes`,
   );
+  const date = today();
   const trained = trainModel(data, options, console.log);
   console.log('Out-of-distribution scores');
   const detectors = compareDetectors(data, WARNING_RATE, options.seed);
-  const artifact = makeArtifact(data, trained, today(), [out, SERVED]);
+  const artifact = makeArtifact(data, trained, date, [out, SERVED]);
   const json = artifactJson(artifact);
   const card = join(folder, 'MODEL_CARD.md');
-  writeFileSync(out, json);
+  // In one step: a server that watches the artifact never reads half of it.
+  writeFileSync(`${out}.new`, json);
+  renameSync(`${out}.new`, out);
   writeFileSync(card, modelCard(data, options, trained, detectors, artifact));
   console.log(`Accuracy in cross-validation: ${trained.crossValidation.accuracy.toFixed(4)}`);
   console.log(`${out}: ${json.length} bytes, sha256 ${artifact.sha256}`);

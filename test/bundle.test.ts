@@ -14,7 +14,7 @@ describe.each(['health', 'predict', 'batchPredict'])('the bundle of %s', (name) 
     expect((await stat(`${path}.map`)).size).toBeGreaterThan(0);
   });
 
-  it.each(['prom-client', 'ajv', 'typebox', 'ml-random-forest'])(
+  it.each(['prom-client', 'ajv', 'typebox', 'ml-random-forest', 'ml-matrix'])(
     'holds nothing of %s',
     async (name) => {
       const { sources } = JSON.parse(await readFile(`${path}.map`, 'utf8')) as {
