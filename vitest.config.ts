@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['{functions,lib,model,monitoring,tools,test}/**/*.test.ts'],
+    include: ['{functions,infrastructure,lib,model,monitoring,tools,test}/**/*.test.ts'],
     globalSetup: ['test/globalSetup.ts'],
     testTimeout: 60_000,
     hookTimeout: 120_000,

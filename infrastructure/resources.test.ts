@@ -1,0 +1,18 @@
+import { build } from 'esbuild';
+import { expect, it } from 'vitest';
+import { root } from '../tools/root.ts';
+
+it('needs no package, so that the image of the emulator can read serverless.yml', async () => {
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: ['infrastructure/resources.ts'],
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    write: false,
+    metafile: true,
+  });
+  const imports = Object.values(metafile.inputs).flatMap(({ imports }) => imports);
+  expect(imports.filter(({ external }) => external)).toEqual([]);
+});
