@@ -49,7 +49,7 @@ function featureValue(thresholds: readonly number[]): fc.Arbitrary<number> {
 
 /** Up to so many rows for a forest. */
 function rowsFor({ walk }: Forest, maxLength: number): fc.Arbitrary<number[][]> {
-  const { thresholds, starts, featureCount } = walk.table;
+  const { thresholds, starts, featureCount } = walk().table;
   const row = fc.tuple(
     ...Array.from({ length: featureCount }, (_, feature) =>
       featureValue([...thresholds.subarray(starts[feature], starts[feature + 1])]),

@@ -1,5 +1,5 @@
 /** A random forest ready to evaluate: the votes of its trees, and the class that wins. */
-import type { ForestTable } from './forestTable.ts';
+import { type ForestTable, treeCount } from './forestTable.ts';
 import { countLeafBits, type LeafBits, prepareLeafBits } from './leafBits.ts';
 import { countByWalking, firstToReach, prepareTreeWalk, type TreeWalk } from './treeWalk.ts';
 
@@ -11,17 +11,23 @@ export interface Forest {
   readonly trees: number;
   readonly featureCount: number;
   readonly classCount: number;
-  readonly walk: TreeWalk;
   /** Not for a large forest. */
   readonly leafBits: LeafBits | undefined;
+  /** Made when first asked for: a large forest walks, a small one only where votes tie. */
+  walk(): TreeWalk;
 }
 
 /** Makes a forest ready. */
 export function prepareForest(table: ForestTable): Forest {
   const { featureCount, classCount } = table;
-  const walk = prepareTreeWalk(table);
-  const leafBits = prepareLeafBits(table, MAX_LINE_WORDS);
-  return { trees: walk.roots.length, featureCount, classCount, walk, leafBits };
+  let walk: TreeWalk | undefined;
+  return {
+    trees: treeCount(table),
+    featureCount,
+    classCount,
+    leafBits: prepareLeafBits(table, MAX_LINE_WORDS),
+    walk: () => (walk ??= prepareTreeWalk(table)),
+  };
 }
 
 /**
@@ -31,12 +37,14 @@ export function prepareForest(table: ForestTable): Forest {
  * @returns one count a class, row after row; the counts of a row add up to the number of trees
  */
 export function countVotes(forest: Forest, rows: Float64Array): Uint16Array {
-  const { featureCount, classCount, walk, leafBits } = forest;
+  const { featureCount, classCount, leafBits } = forest;
   const count = rows.length / featureCount;
   const votes = new Uint16Array(count * classCount);
-  for (let row = 0; row < count; row += 1) {
-    if (leafBits) countLeafBits(leafBits, rows, row, votes);
-    else countByWalking(walk, rows, row, votes);
+  if (leafBits) {
+    for (let row = 0; row < count; row += 1) countLeafBits(leafBits, rows, row, votes);
+  } else {
+    const walk = forest.walk();
+    for (let row = 0; row < count; row += 1) countByWalking(walk, rows, row, votes);
   }
   return votes;
 }
@@ -48,7 +56,7 @@ export function countVotes(forest: Forest, rows: Float64Array): Uint16Array {
  * @param votes what `countVotes` gave for the same rows
  */
 export function winners(forest: Forest, rows: Float64Array, votes: Uint16Array): Uint8Array {
-  const { classCount, walk } = forest;
+  const { classCount } = forest;
   const classes = new Uint8Array(votes.length / classCount);
   for (let row = 0; row < classes.length; row += 1) {
     const start = row * classCount;
@@ -63,7 +71,7 @@ export function winners(forest: Forest, rows: Float64Array, votes: Uint16Array):
         tied = false;
       } else if (count === top) tied = true;
     }
-    classes[row] = tied ? firstToReach(walk, rows, row, top) : winner;
+    classes[row] = tied ? firstToReach(forest.walk(), rows, row, top) : winner;
   }
   return classes;
 }

@@ -23,3 +23,10 @@ export function featuresOfThresholds({ thresholds, starts }: ForestTable): Uint1
   }
   return features;
 }
+
+/** Every tree has one leaf more than splits. */
+export function treeCount({ nodes }: ForestTable): number {
+  let count = 0;
+  for (let i = 0; i < nodes.length; i += 1) count += (nodes[i] as number) < 0 ? 1 : -1;
+  return count;
+}

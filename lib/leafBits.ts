@@ -75,9 +75,11 @@ export function prepareLeafBits(table: ForestTable, maxWords: number): LeafBits 
       const last = highest[feature] as number;
       // Else a leaf that no row can reach: both sides of a split are on its path.
       if (first <= last) {
-        flip(lines, (first + feature) * width + word, bit);
+        const begin = (first + feature) * width + word;
+        lines[begin] = (lines[begin] as number) ^ bit;
         if (last < (starts[feature + 1] as number)) {
-          flip(lines, (last + feature + 1) * width + word, bit);
+          const end = (last + feature + 1) * width + word;
+          lines[end] = (lines[end] as number) ^ bit;
         }
       }
     }
@@ -154,10 +156,6 @@ function classStarts({ nodes, classCount }: ForestTable): Int32Array {
     starts[index + 1] = (starts[index] as number) + Math.ceil((leaves[index] as number) / WORD);
   }
   return starts;
-}
-
-function flip(lines: Int32Array, word: number, bits: number): void {
-  lines[word] = (lines[word] as number) ^ bits;
 }
 
 /** Ones in a word, added up in parallel (H. S. Warren, "Hacker's Delight", 2nd edition, 5-1). */
