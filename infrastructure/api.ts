@@ -120,7 +120,7 @@ function methodNotAllowed({ path, methods }: Route): Resource {
   const problem = new HttpProblem('method_not_allowed', `${path} takes ${methods.join(', ')}.`);
   const headers: Record<string, string> = {
     ...responseHeaders,
-    allow: `'${methods.join(', ')}'`,
+    Allow: `'${methods.join(', ')}'`,
   };
   const resource: Value =
     path === '/'

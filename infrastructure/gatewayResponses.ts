@@ -22,12 +22,15 @@ const problems = {
   DEFAULT_5XX: ['internal', 'Something went wrong; the request id finds it in the log.'],
 } as const satisfies Record<string, readonly [ProblemCode, string]>;
 
-/** Headers of every answer, as in `lib/responseHeaders.ts`; literals stand in single quotes. */
+/**
+ * Headers of every answer, as in `lib/responseHeaders.ts`; literals stand in single quotes.
+ * Written as API Gateway writes its own, so that they replace them.
+ */
 export const responseHeaders = {
-  'content-type': `'${PROBLEM_MEDIA_TYPE}'`,
-  'x-content-type-options': "'nosniff'",
-  'cache-control': "'no-store'",
-  'x-request-id': 'context.requestId',
+  'Content-Type': `'${PROBLEM_MEDIA_TYPE}'`,
+  'X-Content-Type-Options': "'nosniff'",
+  'Cache-Control': "'no-store'",
+  'X-Request-Id': 'context.requestId',
 } as const;
 
 /** API Gateway's variable with the id of the request. */

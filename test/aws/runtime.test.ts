@@ -1,6 +1,8 @@
+import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { metrics } from '../../lib/metrics.ts';
 import { model } from '../../lib/model.ts';
+import emfSchema from '../fixtures/emfSchema.json' with { type: 'json' };
 import { emfLines } from './emfLines.ts';
 import { LambdaFunctionError, type LambdaInstance } from './lambdaInstance.ts';
 import { withFunction } from './packagedFunction.ts';
@@ -67,6 +69,17 @@ describe.each(runtimeClients())('from their zips, run by $name, the functions', 
       expect(told).toHaveLength(1);
       expect(told[0]).toBeGreaterThan(0);
       expect(told[0]).toBeLessThanOrEqual(instance.initSeconds);
+    });
+  });
+
+  it('write metrics that are Embedded Metric Format, as lines of their own', async () => {
+    const valid = new Ajv().compile(emfSchema);
+    await withFunction(service, 'batchPredict', client, async (instance) => {
+      const instances = Array(250).fill(SETOSA);
+      await instance.invoke(restEvent('POST', '/predict/batch', { instances }));
+      const lines = emfLines(instance.stdoutLines());
+      expect(lines.length).toBeGreaterThan(0);
+      for (const line of lines) expect(valid(line), JSON.stringify(valid.errors)).toBe(true);
     });
   });
 

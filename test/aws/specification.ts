@@ -12,21 +12,48 @@ export function awsHasMetric(namespace: string, name: string): boolean {
     .some((metric) => metric.namespace === namespace && metric.name === name);
 }
 
-/** Everything that the specification does not allow, and every reference to what is not there. */
-export function violations(resources: Readonly<Record<string, TemplateResource>>): string[] {
-  return Object.entries(resources).flatMap(([id, { Type, Properties = {}, DependsOn = [] }]) => {
-    const [specified] = database.lookup('resource', 'cloudFormationType', 'equals', Type);
-    if (!specified) return [`${id}: no type ${Type}`];
-    return [
-      ...checkProperties(id, Properties, specified.properties),
-      ...[...references(Properties), ...[DependsOn].flat()]
-        .filter((target) => !target.startsWith('AWS::') && !(target in resources))
-        .map((target) => `${id}: refers to ${target}, which is not there`),
-      ...attributes(Properties)
-        .filter(([target, name]) => !hasAttribute(resources[target]?.Type, name))
-        .map(([target, name]) => `${id}: ${target} has no attribute ${name}`),
-    ];
-  });
+type Template = Readonly<Record<string, TemplateResource>>;
+
+/** Everything that the specification does not allow, references to what is not there, and circles. */
+export function violations(resources: Template): string[] {
+  const circle = findCircle(resources);
+  const faults = Object.entries(resources).flatMap(
+    ([id, { Type, Properties = {}, DependsOn = [] }]) => {
+      const [specified] = database.lookup('resource', 'cloudFormationType', 'equals', Type);
+      if (!specified) return [`${id}: no type ${Type}`];
+      return [
+        ...checkProperties(id, Properties, specified.properties),
+        ...[...references(Properties), ...[DependsOn].flat()]
+          .filter((target) => !target.startsWith('AWS::') && !(target in resources))
+          .map((target) => `${id}: refers to ${target}, which is not there`),
+        ...attributes(Properties)
+          .filter(([target, name]) => !hasAttribute(resources[target]?.Type, name))
+          .map(([target, name]) => `${id}: ${target} has no attribute ${name}`),
+      ];
+    },
+  );
+  return circle ? [...faults, `each needs the next: ${circle.join(', ')}`] : faults;
+}
+
+/** Resources of which each needs the next one first, and the last the first again. */
+function findCircle(resources: Template): string[] | undefined {
+  const done = new Set<string>();
+  function visit(id: string, path: readonly string[]): string[] | undefined {
+    if (path.includes(id)) return path.slice(path.indexOf(id));
+    if (done.has(id)) return undefined;
+    const { Properties, DependsOn = [] } = resources[id] ?? {};
+    for (const target of [...references(Properties), ...[DependsOn].flat()]) {
+      const circle = visit(target, [...path, id]);
+      if (circle) return circle;
+    }
+    done.add(id);
+    return undefined;
+  }
+  for (const id of Object.keys(resources)) {
+    const circle = visit(id, []);
+    if (circle) return circle;
+  }
+  return undefined;
 }
 
 function checkProperties(path: string, value: object, specified: ResourceProperties): string[] {

@@ -199,8 +199,8 @@ describe.each(['dev', 'prod'])('the package of stage %s', (stage) => {
     const answers = ofType(service, 'AWS::ApiGateway::GatewayResponse');
     for (const [id, { Properties }] of answers) {
       const headers = Properties['ResponseParameters'];
-      expect(headers['gatewayresponse.header.content-type'], id).toBe("'application/problem+json'");
-      expect(headers['gatewayresponse.header.x-request-id'], id).toBe('context.requestId');
+      expect(headers['gatewayresponse.header.Content-Type'], id).toBe("'application/problem+json'");
+      expect(headers['gatewayresponse.header.X-Request-Id'], id).toBe('context.requestId');
       const problem = JSON.parse(Properties['ResponseTemplates']['application/json']);
       expect(problem.instance).toBe('urn:uuid:$context.requestId');
       if (Properties['StatusCode']) expect(String(problem.status)).toBe(Properties['StatusCode']);
@@ -232,7 +232,7 @@ describe.each(['dev', 'prod'])('the package of stage %s', (stage) => {
       expect(JSON.parse(response.ResponseTemplates['application/json'])).toMatchObject({
         status: 405,
       });
-      expect(response.ResponseParameters['method.response.header.allow']).toBe(
+      expect(response.ResponseParameters['method.response.header.Allow']).toBe(
         PROTECTED.includes(path) ? "'POST'" : "'GET'",
       );
     }
