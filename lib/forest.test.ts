@@ -118,6 +118,38 @@ describe('a forest of any shape', () => {
     );
   });
 
+  it('is evaluated as well when it is too large for lines of bits', () => {
+    const leaves = 2 ** 13;
+    const nodes: number[] = [];
+    // One tree that finds, between thresholds 1, 2, 3 and so on, the whole part of its one feature.
+    const add = (from: number, to: number): void => {
+      if (to - from === 1) nodes.push(~(from % 3));
+      else {
+        const middle = (from + to) / 2;
+        nodes.push(middle - 1);
+        add(from, middle);
+        add(middle, to);
+      }
+    };
+    add(0, leaves);
+    const forest = prepareForest({
+      featureCount: 1,
+      classCount: 3,
+      thresholds: Float64Array.from({ length: leaves - 1 }, (_, i) => i + 1),
+      starts: Int32Array.of(0, leaves - 1),
+      nodes: Int32Array.from(nodes),
+    });
+    expect(forest.leafBits).toBeUndefined();
+    const values = [-1, 0, 0.5, 1, 1.5, 2, 4096, 5000.5, 8190.9, 8191, 1e9];
+    const expected = [0, 0, 0, 1, 1, 2, 4096 % 3, 5000 % 3, 8190 % 3, 8191 % 3, 8191 % 3];
+    expect(
+      evaluate(
+        forest,
+        values.map((value) => [value]),
+      ).classes,
+    ).toEqual(expected);
+  });
+
   it('gives the same votes for a row alone as for the row among many', () => {
     const rows = noise(77, 4, 2, 3).rows;
     const together = evaluate(model.forest, rows);
