@@ -22,26 +22,31 @@ export interface BenchServer {
 
 /** Our service, through the emulator. */
 export function startOurs(env: Readonly<Record<string, string>> = {}): Promise<BenchServer> {
-  return start([OSLS, 'offline'], root, env);
+  return startServer([process.execPath, OSLS, 'offline'], root, env);
 }
 
 /** serverless-offline as it comes, with an empty handler. */
 export function startEmptyEmulator(): Promise<BenchServer> {
-  return start([OSLS, 'offline'], join(BENCH, 'empty'), {});
+  return startServer([process.execPath, OSLS, 'offline'], join(BENCH, 'empty'), {});
 }
 
 /** node:http that echoes JSON. */
 export function startEcho(): Promise<BenchServer> {
-  return start([join(BENCH, 'echo.ts')], root, {});
+  return startServer([process.execPath, join(BENCH, 'echo.ts')], root, {});
 }
 
-async function start(
-  args: readonly string[],
+/**
+ * Starts a program that listens on `API_PORT`, and waits until it answers `rowRequest`.
+ *
+ * @param command the program and its arguments
+ */
+export async function startServer(
+  [program = '', ...args]: readonly string[],
   cwd: string,
   env: Readonly<Record<string, string>>,
 ): Promise<BenchServer> {
   const port = await freePort();
-  const child = spawn(process.execPath, args, {
+  const child = spawn(program, args, {
     cwd,
     stdio: ['ignore', 'ignore', 'ignore'],
     env: {
