@@ -10,7 +10,7 @@ import {
 } from './configuration.ts';
 import { gatewayResponses } from './gatewayResponses.ts';
 import { functionRoles } from './roles.ts';
-import { type Resources, ref } from './template.ts';
+import { idOf, type Resources, ref } from './template.ts';
 
 /** The section `resources` of `serverless.yml`. */
 export interface ResourceSection {
@@ -87,7 +87,7 @@ function throttles({ rate, burst }: Configuration) {
 function withoutReserve({ functions }: Configuration): Record<string, unknown> {
   return Object.fromEntries(
     functions.map((name) => [
-      `${name.charAt(0).toUpperCase()}${name.slice(1)}LambdaFunction`,
+      `${idOf(name)}LambdaFunction`,
       { Properties: { ReservedConcurrentExecutions: ref('AWS::NoValue') } },
     ]),
   );

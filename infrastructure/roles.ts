@@ -1,5 +1,5 @@
 /** One role a function: it may write its own log, and what only this function does. */
-import { attribute, type Resource, type Resources, type Value } from './template.ts';
+import { attribute, idOf, type Resource, type Resources, type Value } from './template.ts';
 
 /** A statement of an IAM policy that allows something. */
 export interface Allow {
@@ -51,7 +51,7 @@ export interface FunctionRolesOptions {
 export function functionRoles({ functions, allows, xray }: FunctionRolesOptions): Resources {
   return Object.fromEntries(
     functions.map((functionName) => {
-      const name = functionName.charAt(0).toUpperCase() + functionName.slice(1);
+      const name = idOf(functionName);
       const log: Allow = {
         actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
         // Ends in `:*`: the streams of this one group, which Lambda names.

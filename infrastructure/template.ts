@@ -15,6 +15,11 @@ export interface Resource {
 /** Resources by logical id. */
 export type Resources = Readonly<Record<string, Resource>>;
 
+/** What Serverless makes of a function's name in logical ids: `predict` is `Predict…`. */
+export function idOf(functionName: string): string {
+  return functionName.charAt(0).toUpperCase() + functionName.slice(1);
+}
+
 /** The id of another resource, or a pseudo parameter. */
 export function ref(logicalId: string): { Ref: string } {
   return { Ref: logicalId };

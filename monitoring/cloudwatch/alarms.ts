@@ -1,31 +1,10 @@
 /** The alarms in CloudWatch: Prometheus' alerts on requests and model, by the same thresholds, and AWS's own failures. */
-import { attribute, type Resource, type Resources, ref } from '../../infrastructure/template.ts';
+import { attribute, type Resources, ref } from '../../infrastructure/template.ts';
 import type { MetricKey } from '../../lib/metrics.ts';
 import { runbookUrl } from '../runbooks.ts';
 import { thresholds } from '../thresholds.ts';
-import {
-  type CloudWatchMetric,
-  type Deployment,
-  input,
-  type MetricQuery,
-  ofLambda,
-  ours,
-} from './metricMath.ts';
-
-/** When an alarm fires. */
-interface Alarm {
-  readonly description: string;
-  readonly runbook: string;
-  readonly inputs: readonly MetricQuery[];
-  /** Math over the ids of `inputs`. */
-  readonly expression: string;
-  /** Fires above it, or from it on. */
-  readonly threshold: { readonly above: number } | { readonly from: number };
-  /** What one value is computed over, in seconds; a multiple of 60. */
-  readonly period: number;
-  /** How long it must last, in seconds. */
-  readonly forSeconds: number;
-}
+import { type Alarm, alarmResource, largest, TOPIC } from './alarm.ts';
+import { type CloudWatchMetric, type Deployment, input, ofLambda, ours } from './metricMath.ts';
 
 /**
  * Alerts of Prometheus that are not here, and why.
@@ -51,7 +30,7 @@ export function alarmResources(deployment: Deployment & { alarmEmail: string }):
     ...awsAlarms(deployment),
   };
   return {
-    AlarmTopic: {
+    [TOPIC]: {
       Type: 'AWS::SNS::Topic',
       // Not encrypted by AWS's own key: alarms could not write to it then.
       Properties: { DisplayName: `${deployment.service} ${deployment.stage}` },
@@ -60,7 +39,7 @@ export function alarmResources(deployment: Deployment & { alarmEmail: string }):
       ? {
           AlarmMail: {
             Type: 'AWS::SNS::Subscription',
-            Properties: { TopicArn: ref('AlarmTopic'), Protocol: 'email', Endpoint: alarmEmail },
+            Properties: { TopicArn: ref(TOPIC), Protocol: 'email', Endpoint: alarmEmail },
           },
         }
       : {}),
@@ -223,34 +202,6 @@ function byFunction(deployment: Deployment, { values, value, ...alarm }: Functio
     deployment.httpFunctions.map((_, index) => value.replaceAll(names, `$1${index}`)),
   );
   return { ...alarm, inputs, expression };
-}
-
-/** Of several series the largest at each time, whichever of them have a value. */
-function largest(expressions: readonly string[]): string {
-  return `MAX([${expressions.join(', ')}])`;
-}
-
-function alarmResource({ service, stage }: Deployment, name: string, alarm: Alarm): Resource {
-  const { threshold } = alarm;
-  return {
-    Type: 'AWS::CloudWatch::Alarm',
-    Properties: {
-      AlarmName: `${service}-${stage}-${name}`,
-      AlarmDescription: `${alarm.description} What to do: ${alarm.runbook}`,
-      Metrics: [
-        ...alarm.inputs,
-        { Id: 'worst', ReturnData: true, Expression: alarm.expression, Label: name },
-      ],
-      ComparisonOperator:
-        'above' in threshold ? 'GreaterThanThreshold' : 'GreaterThanOrEqualToThreshold',
-      Threshold: 'above' in threshold ? threshold.above : threshold.from,
-      EvaluationPeriods: Math.max(1, Math.ceil(alarm.forSeconds / alarm.period)),
-      // No requests, or none that failed: no trouble.
-      TreatMissingData: 'notBreaching',
-      AlarmActions: [ref('AlarmTopic')],
-      OKActions: [ref('AlarmTopic')],
-    },
-  };
 }
 
 function percent(ratio: number): string {

@@ -60,7 +60,7 @@ it('predicts a million rows from its zip, in little memory, and keeps every row 
           counts: { rows: ROWS, predicted: ROWS * 0.99, rejected: ROWS * 0.01 },
         },
       ]);
-      return instance.peakMemoryBytes();
+      return instance.peakMemoryBytes() ?? 0;
     },
     environment,
   );

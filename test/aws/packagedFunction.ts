@@ -1,4 +1,5 @@
 /** Starts a packaged function as its resource in the template says. */
+import { idOf } from '../../infrastructure/template.ts';
 import { type LambdaInstance, startLambda } from './lambdaInstance.ts';
 import type { ServicePackage } from './packages.ts';
 import type { RuntimeClient } from './runtimeClients.ts';
@@ -35,7 +36,7 @@ export async function withFunction<T>(
 
 /** What the template says of a function. */
 export function functionProperties({ resources }: ServicePackage, name: string) {
-  const logicalId = `${name.charAt(0).toUpperCase()}${name.slice(1)}LambdaFunction`;
+  const logicalId = `${idOf(name)}LambdaFunction`;
   const resource = resources[logicalId];
   if (!resource) throw new Error(`the template has no ${logicalId}`);
   return resource.Properties;

@@ -4,10 +4,11 @@ import { metrics } from '../../lib/metrics.ts';
 import { model } from '../../lib/model.ts';
 import emfSchema from '../fixtures/emfSchema.json' with { type: 'json' };
 import { emfLines } from './emfLines.ts';
-import { LambdaFunctionError, type LambdaInstance } from './lambdaInstance.ts';
+import type { LambdaInstance } from './lambdaInstance.ts';
 import { withFunction } from './packagedFunction.ts';
 import { packageService, type ServicePackage } from './packages.ts';
 import { restEvent } from './restEvent.ts';
+import { LambdaFunctionError } from './runtimeApi.ts';
 import { runtimeClients } from './runtimeClients.ts';
 
 const SETOSA = { sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_width: 0.2 };

@@ -1,6 +1,7 @@
 import validateStates from 'asl-validator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { definition } from '../../infrastructure/bulk.ts';
+import { idOf } from '../../infrastructure/template.ts';
 import { inputFormat, OUTPUT_PREFIX, outputKeys } from '../../lib/bulk/keys.ts';
 import { functionProperties } from './packagedFunction.ts';
 import { packageService, type ServicePackage, type TemplateResource } from './packages.ts';
@@ -83,7 +84,7 @@ describe.each(['dev', 'prod'])('the package of stage %s', (stage) => {
     const timeLimit = name === 'bulkPredict' ? 900 : 29;
     expect(properties['Timeout']).toBeLessThanOrEqual(timeLimit);
 
-    const id = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
+    const id = idOf(name);
     expect(properties['Role']).toEqual({ 'Fn::GetAtt': [`${id}Role`, 'Arn'] });
     const own = allowances(service).filter(([role]) => role === `${id}Role`);
     expect(own[0]?.[1]).toMatchObject({
