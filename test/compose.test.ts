@@ -40,7 +40,13 @@ describe.skipIf(cannotRun())('docker-compose.yml on a real engine', () => {
       GRAFANA_ADMIN_PASSWORD: 'a-password-of-this-test',
       COMPOSE_PROJECT_NAME: 'lambdascope',
     };
-    return (await run('docker-compose', args, { cwd: root, env, maxBuffer: 2 ** 26 })).stdout;
+    try {
+      return (await run('docker-compose', args, { cwd: root, env, maxBuffer: 2 ** 26 })).stdout;
+    } catch (cause) {
+      // What a build step said is on the standard output, which the error leaves out.
+      const { stdout } = cause as { stdout: string };
+      throw new Error(`docker-compose ${args.join(' ')}:\n${stdout.slice(-4000)}`, { cause });
+    }
   }
 
   /** Starts services and waits until each says that it is healthy. */
