@@ -112,7 +112,15 @@ async function importImage(engine: DockerEngine, name: string, image: Image): Pr
     const instructions = [`ENV PATH=${PATH}`, ...image.instructions];
     const changes = instructions.flatMap((instruction) => ['--change', instruction]);
     const cache = image.cache
-      ? ['--transform', 's,^_cacache,npm-cache/_cacache,', '-C', dirname(image.cache), '--exclude', '_cacache/tmp', '_cacache']
+      ? [
+          '--transform',
+          's,^_cacache,npm-cache/_cacache,',
+          '-C',
+          dirname(image.cache),
+          '--exclude',
+          '_cacache/tmp',
+          '_cacache',
+        ]
       : [];
     const tar = spawn('tar', ['-C', tree, '-c', '.', ...cache]);
     const load = spawn('docker', ['import', ...changes, '-', name], { env: engine.env });
