@@ -8,19 +8,28 @@ import {
 } from './predictionCounts.ts';
 import type { Sink } from './sink.ts';
 
-/** Name of the channel; it ends at the process. */
-export const CHANNEL = 'lambdascope';
-
 /** An Observation with its predictions condensed. */
 export interface CountedObservation extends Omit<Observation, 'predictions'> {
   readonly predictions: PredictionCounts | undefined;
 }
 
-/** What goes over the channel. `thread` is the sender's `threadId`, by which the host knows it too. */
+/** What an Observation adds to its Invocation, which has gone before. */
+export type Outcome = Omit<CountedObservation, keyof Invocation>;
+
+/** What goes over the channel. */
 export type Message =
   | { readonly kind: 'hello'; readonly model: ModelDescription }
-  | { readonly kind: 'begin'; readonly thread: number; readonly invocation: Invocation }
-  | { readonly kind: 'end'; readonly thread: number; readonly observation: CountedObservation };
+  /** `startedAt` is of `performance.now()`, whose clock all threads of a process share. */
+  | { readonly kind: 'begin'; readonly invocation: Invocation; readonly startedAt: number }
+  | { readonly kind: 'end'; readonly outcome: Outcome };
+
+/**
+ * Name of the channel between a thread and the aggregator. Each has its own: on a shared one every
+ * thread would be given, and would have to read, what all the others report.
+ */
+export function channelName(thread: number): string {
+  return `lambdascope/${thread}`;
+}
 
 /**
  * A sink that posts to the aggregator of this process, if there is one.
@@ -29,18 +38,35 @@ export type Message =
  */
 export function createBroadcastSink(model: ModelDescription): Sink {
   const { name, version, sha256, trainingRows, classes, features } = model;
-  const channel = new BroadcastChannel(CHANNEL);
+  const channel = new BroadcastChannel(channelName(threadId));
   channel.unref();
   const post = (message: Message): void => channel.postMessage(message);
   post({ kind: 'hello', model: { name, version, sha256, trainingRows, classes, features } });
   return {
     begin(invocation) {
-      post({ kind: 'begin', thread: threadId, invocation });
+      post({ kind: 'begin', invocation, startedAt: performance.now() });
     },
-    end(observation) {
-      const predictions =
-        observation.predictions && countPredictions(observation.predictions, model);
-      post({ kind: 'end', thread: threadId, observation: { ...observation, predictions } });
+    end({
+      predictions,
+      status,
+      seconds,
+      responseBytes,
+      batchSize,
+      heapUsedBytes,
+      eventLoopUtilization,
+      errorKind,
+    }) {
+      const outcome: Outcome = {
+        status,
+        seconds,
+        responseBytes,
+        batchSize,
+        predictions: predictions && countPredictions(predictions, model),
+        heapUsedBytes,
+        eventLoopUtilization,
+        errorKind,
+      };
+      post({ kind: 'end', outcome });
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Writes Observations to stdout in CloudWatch's Embedded Metric Format, one line for each group of dimensions. */
 // Not the package's index: that brings agents and an HTTP client, which is most of its load time.
 import { MetricsContext } from 'aws-embedded-metrics/lib/logger/MetricsContext.js';
-import { ConsoleSink } from 'aws-embedded-metrics/lib/sinks/ConsoleSink.js';
+import { LogSerializer } from 'aws-embedded-metrics/lib/serializers/LogSerializer.js';
 import { emfGroups, emfUnit } from './emfMetrics.ts';
 import { type MetricKey, metrics } from './metrics.ts';
 import type { Observation, PredictionsObserved } from './observation.ts';
@@ -14,21 +14,30 @@ type Dimensions = Record<string, string>;
 /** Values of a metric: one, or one a row. */
 type Values = number | Iterable<number> | undefined;
 
-/** The library splits what is longer than the format's 100 values into several lines. */
-const sink = new ConsoleSink();
+/** Splits what is longer than the format's 100 values into several lines. */
+const serializer = new LogSerializer();
 
-/** Writes an Observation; what cannot be written throws. */
-export async function writeEmf(observation: Observation, namespace: string): Promise<void> {
+/** Writes an Observation; throws when it cannot be written. */
+export function writeEmf(observation: Observation, namespace: string): void {
+  // Past the console, which Lambda gives a prefix or wraps into JSON; at once, as each write counts.
+  process.stdout.write(`${emfLines(observation, namespace).join('\n')}\n`);
+}
+
+function emfLines(observation: Observation, namespace: string): string[] {
   const { function: name, coldStart, errorKind, predictions } = observation;
   const { invocation, coldAndWarm, failure, byClass, byFeature } = emfGroups;
-  const write = (
+  const lines: string[] = [];
+  const add = (
     group: (typeof emfGroups)[keyof typeof emfGroups],
     dimensions: Dimensions,
     values: Partial<Record<MetricKey, Values>>,
     properties: object = {},
-  ): Promise<void> => sink.accept(context(namespace, group, dimensions, values, properties));
+  ): void => {
+    const document = metricsContext(namespace, group, dimensions, values, properties);
+    lines.push(...serializer.serialize(document));
+  };
 
-  await write(invocation, { function: name }, invocationValues(observation), {
+  add(invocation, { function: name }, invocationValues(observation), {
     method: observation.method,
     route: observation.route,
     status: observation.status,
@@ -38,20 +47,18 @@ export async function writeEmf(observation: Observation, namespace: string): Pro
     kind: errorKind,
     model_version: predictions?.modelVersion,
   });
-  await write(
-    coldAndWarm,
-    { function: name, cold_start: String(coldStart) },
-    { latency: observation.seconds },
-  );
-  if (errorKind) await write(failure, { function: name, kind: errorKind }, { errors: 1 });
-  if (!predictions) return;
+  const temperature = { function: name, cold_start: String(coldStart) };
+  add(coldAndWarm, temperature, { latency: observation.seconds });
+  if (errorKind) add(failure, { function: name, kind: errorKind }, { errors: 1 });
+  if (!predictions) return lines;
   for (const [className, rows] of rowsByClass(predictions)) {
-    await write(byClass, { class: className }, { predictions: rows });
+    add(byClass, { class: className }, { predictions: rows });
   }
   for (const [index, feature] of predictions.featureNames.entries()) {
     const featureValue = column(predictions.features, index, predictions.featureNames.length);
-    await write(byFeature, { feature }, { featureValue });
+    add(byFeature, { feature }, { featureValue });
   }
+  return lines;
 }
 
 function invocationValues(observation: Observation): Partial<Record<MetricKey, Values>> {
@@ -74,8 +81,8 @@ function invocationValues(observation: Observation): Partial<Record<MetricKey, V
   };
 }
 
-/** One document of the library, to be written. */
-function context(
+/** One document of the library. */
+function metricsContext(
   namespace: string,
   { dimensionSets }: { readonly dimensionSets: readonly (readonly string[])[] },
   dimensions: Dimensions,
@@ -103,10 +110,16 @@ function putValues(
   key: MetricKey,
   values: number | Iterable<number>,
 ): void {
-  const unit = emfUnit(key);
+  const { name } = metrics[key];
   for (const value of typeof values === 'number' ? [values] : values) {
-    document.putMetric(metrics[key].name, Math.max(-GREATEST, Math.min(GREATEST, value)), unit);
+    const bounded = Math.max(-GREATEST, Math.min(GREATEST, value));
+    const metric = document.metrics.get(name);
+    if (metric) metric.addValue(bounded);
+    else document.putMetric(name, bounded);
   }
+  // Not by putMetric, which searches all units for it, each time.
+  const metric = document.metrics.get(name);
+  if (metric) metric.unit = emfUnit(key);
 }
 
 function rowsByClass({ classes, classNames }: PredictionsObserved): Map<string, number> {

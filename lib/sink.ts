@@ -24,7 +24,7 @@ export function chooseSink({ sink, sinkReason, emfNamespace }: Config): Sink {
   return {
     async end(observation) {
       const { writeEmf } = await loading;
-      await writeEmf(observation, emfNamespace);
+      writeEmf(observation, emfNamespace);
     },
   };
 }

@@ -34,7 +34,8 @@ export interface Aggregator {
   readonly changes: number;
   /** The model that is served from now on; the series of a new one start at zero. */
   serve(model: ModelDescription): void;
-  begin(thread: number, invocation: Invocation): void;
+  /** @param startedAt of `performance.now()`. @default now */
+  begin(thread: number, invocation: Invocation, startedAt?: number): void;
   end(thread: number, observation: CountedObservation): void;
   /**
    * An instance is gone. What it had not answered counts as 504.
@@ -73,10 +74,10 @@ export function createAggregator({ routes, clients }: AggregatorOptions): Aggreg
       const { name, version, sha256 } = model;
       count.modelInfo.set({ name, version, sha256 }, 1);
     },
-    begin(thread, invocation) {
+    begin(thread, invocation, startedAt = performance.now()) {
       if (!accepts(invocation)) return;
       changes += 1;
-      instances.begin(thread, invocation);
+      instances.begin(thread, invocation, startedAt);
     },
     end(thread, observation) {
       if (!accepts(observation)) return;

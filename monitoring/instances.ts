@@ -8,7 +8,8 @@ export interface OfFunction {
 
 /** The instances of this emulator. */
 export interface Instances {
-  begin(thread: number, invocation: Invocation): void;
+  /** @param startedAt of `performance.now()` */
+  begin(thread: number, invocation: Invocation, startedAt: number): void;
   end(thread: number): void;
   /** Forgets an instance; gives what it had not answered, and how long that took until now. */
   remove(thread: number): { invocation: Invocation; seconds: number } | undefined;
@@ -22,9 +23,9 @@ export function createInstances(): Instances {
   // An instance answers one invocation at a time.
   const busy = new Map<number, { invocation: Invocation; startedAt: number }>();
   return {
-    begin(thread, invocation) {
+    begin(thread, invocation, startedAt) {
       alive.set(thread, invocation);
-      busy.set(thread, { invocation, startedAt: performance.now() });
+      busy.set(thread, { invocation, startedAt });
     },
     end(thread) {
       busy.delete(thread);

@@ -20,9 +20,12 @@ export interface BenchServer {
   stop(): Promise<void>;
 }
 
-/** Our service, through the emulator. */
-export function startOurs(env: Readonly<Record<string, string>> = {}): Promise<BenchServer> {
-  return startServer([process.execPath, OSLS, 'offline'], root, env);
+/** Our service, through the emulator; `folder` may hold a copy of it. */
+export function startOurs(
+  env: Readonly<Record<string, string>> = {},
+  folder = root,
+): Promise<BenchServer> {
+  return startServer([process.execPath, OSLS, 'offline'], folder, env);
 }
 
 /** serverless-offline as it comes, with an empty handler. */
