@@ -36,15 +36,19 @@ function aSource() {
   return source;
 }
 
-function push(url: string, source: ReturnType<typeof aSource>): PushLoop {
-  const loop = startPushLoop({
+function push(
+  url: string,
+  source: ReturnType<typeof aSource>,
+  heartbeatSeconds?: number,
+): PushLoop {
+  return startPushLoop({
     url,
+    ...(heartbeatSeconds === undefined ? {} : { heartbeatSeconds }),
     job: 'lambdascope',
     instance: 'localhost:3000',
     metrics: source.metrics,
     changes: () => source.value,
   });
-  return loop;
 }
 
 const stop = (loop: PushLoop) => loop.stop({ deleteGroup: false });
@@ -55,6 +59,14 @@ async function startPushgateway(port: number) {
   return stack;
 }
 
+/** Address of a gateway that runs; what the loop says of it is not shown. */
+async function quietPushgateway(): Promise<string> {
+  vi.spyOn(console, 'log').mockImplementation(() => {});
+  const port = await freePort();
+  await startPushgateway(port);
+  return `http://127.0.0.1:${port}`;
+}
+
 /** What the gateway holds of our group. */
 async function pushed(url: string): Promise<number | undefined> {
   const text = await (await fetch(`${url}/metrics`)).text();
@@ -63,10 +75,7 @@ async function pushed(url: string): Promise<number | undefined> {
 
 describe.skipIf(missing('prometheus-pushgateway'))('with a Pushgateway', () => {
   it('pushes the first state at once, the changes after it, and the last one on stop', async () => {
-    vi.spyOn(console, 'log').mockImplementation(() => {});
-    const port = await freePort();
-    const url = `http://127.0.0.1:${port}`;
-    await startPushgateway(port);
+    const url = await quietPushgateway();
     const source = aSource();
     const loop = push(url, source);
     await eventually(async () => expect(await pushed(url)).toBe(0));
@@ -78,10 +87,7 @@ describe.skipIf(missing('prometheus-pushgateway'))('with a Pushgateway', () => {
   });
 
   it('takes its group away on stop, when asked to', async () => {
-    vi.spyOn(console, 'log').mockImplementation(() => {});
-    const port = await freePort();
-    const url = `http://127.0.0.1:${port}`;
-    await startPushgateway(port);
+    const url = await quietPushgateway();
     const loop = push(url, aSource());
     await eventually(async () => expect(await pushed(url)).toBe(0));
     await loop.stop({ deleteGroup: true });
@@ -89,10 +95,7 @@ describe.skipIf(missing('prometheus-pushgateway'))('with a Pushgateway', () => {
   });
 
   it('pushes nothing twice, and no more than once a second', async () => {
-    vi.spyOn(console, 'log').mockImplementation(() => {});
-    const port = await freePort();
-    const url = `http://127.0.0.1:${port}`;
-    await startPushgateway(port);
+    const url = await quietPushgateway();
     const source = aSource();
     const loop = push(url, source);
     const changing = setInterval(() => {
@@ -103,6 +106,15 @@ describe.skipIf(missing('prometheus-pushgateway'))('with a Pushgateway', () => {
     const gaps = source.pushes.slice(1).map((at, index) => at - (source.pushes[index] ?? 0));
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(990);
     expect(source.pushes.length).toBeGreaterThanOrEqual(3);
+    await stop(loop);
+  });
+
+  it('pushes again although nothing changed, so that a gateway that forgot has it back', async () => {
+    const url = await quietPushgateway();
+    const loop = push(url, aSource(), 1);
+    await eventually(async () => expect(await pushed(url)).toBe(0));
+    await fetch(`${url}/metrics/job/lambdascope/instance/localhost:3000`, { method: 'DELETE' });
+    await eventually(async () => expect(await pushed(url)).toBe(0));
     await stop(loop);
   });
 

@@ -21,6 +21,8 @@ export interface PushLoopOptions {
   readonly metrics: MetricsSource;
   /** Grows when there is something new to push. */
   readonly changes: () => number;
+  /** Longest time between two pushes. @default what the alert on old pushes goes by */
+  readonly heartbeatSeconds?: number;
 }
 
 export interface PushLoop {
@@ -33,9 +35,15 @@ export interface PushLoop {
  * changed, every `heartbeatSeconds`, so that an old push means trouble and a gateway that lost its
  * memory gets it back. While the gateway is away the pauses grow, and one line says so.
  */
-export function startPushLoop({ url, job, instance, metrics, changes }: PushLoopOptions): PushLoop {
+export function startPushLoop({
+  url,
+  job,
+  instance,
+  metrics,
+  changes,
+  heartbeatSeconds = thresholds.pipeline.heartbeatSeconds,
+}: PushLoopOptions): PushLoop {
   const group = `${url.replace(/\/$/, '')}/metrics/job/${encodeURIComponent(job)}/instance/${encodeURIComponent(instance)}`;
-  const heartbeat = thresholds.pipeline.heartbeatSeconds * 1000;
   const stopping = new AbortController();
   let reachable: boolean | undefined;
   const ended = run();
@@ -46,7 +54,7 @@ export function startPushLoop({ url, job, instance, metrics, changes }: PushLoop
     let wait = LEAST_PAUSE;
     while (!stopping.signal.aborted) {
       const now = changes();
-      if (now !== pushedChanges || performance.now() - pushedAt >= heartbeat) {
+      if (now !== pushedChanges || performance.now() - pushedAt >= heartbeatSeconds * 1000) {
         if (await push(PATIENCE, stopping.signal)) {
           pushedChanges = now;
           pushedAt = performance.now();

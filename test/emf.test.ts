@@ -3,20 +3,10 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { emfGroups, emfUnit, notInEmf } from '../lib/emfMetrics.ts';
 import { type MetricKey, metrics } from '../lib/metrics.ts';
 import { model } from '../lib/model.ts';
+import type { EmfLine } from './aws/emfLines.ts';
 import event from './events/predict.json' with { type: 'json' };
 import schema from './fixtures/emfSchema.json' with { type: 'json' };
 import { type LambdaRun, runInLambda } from './lambdaProcess.ts';
-
-interface Emf {
-  readonly _aws: {
-    readonly CloudWatchMetrics: readonly {
-      readonly Namespace: string;
-      readonly Dimensions: readonly (readonly string[])[];
-      readonly Metrics: readonly { readonly Name: string; readonly Unit: string }[];
-    }[];
-  };
-  readonly [member: string]: unknown;
-}
 
 const setosa = { sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_width: 0.2 };
 const virginica = { sepal_length: 6.3, sepal_width: 3.3, petal_length: 6, petal_width: 2.5 };
@@ -31,10 +21,10 @@ const batch = (instances: readonly object[]) =>
     body: JSON.stringify({ instances }),
   }) as object;
 
-const parse = ({ stdout }: LambdaRun) => stdout.map((line) => JSON.parse(line) as Emf);
+const parse = ({ stdout }: LambdaRun) => stdout.map((line) => JSON.parse(line) as EmfLine);
 
 /** Every value of a metric in lines that have exactly these dimension sets, however they are split. */
-function valuesOf(lines: readonly Emf[], key: MetricKey, dimensions: object): number[] {
+function valuesOf(lines: readonly EmfLine[], key: MetricKey, dimensions: object): number[] {
   const { name } = metrics[key];
   return lines
     .filter((line) => Object.entries(dimensions).every(([label, value]) => line[label] === value))
