@@ -1,5 +1,4 @@
 /** What a Lambda instance knows of itself: who it is, whether it is cold, and how busy it is. */
-import { randomUUID } from 'node:crypto';
 import { performance } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import { isMainThread } from 'node:worker_threads';
@@ -26,7 +25,7 @@ export function startInstance(onDemand: boolean): Instance {
   let cold = onDemand;
   let utilization = performance.eventLoopUtilization();
   return {
-    id: randomUUID(),
+    id: randomId(),
     initSeconds: ageSeconds(),
     takeColdStart() {
       const wasCold = cold;
@@ -41,6 +40,11 @@ export function startInstance(onDemand: boolean): Instance {
       return since.utilization;
     },
   };
+}
+
+/** Not a secret, so no reason to load Node's crypto in each cold start. */
+function randomId(): string {
+  return Math.random().toString(36).slice(2);
 }
 
 /** Seconds since the process or thread started. */

@@ -1,6 +1,6 @@
 /** The trained model that this deployment serves. */
 import artifact from '../model/artifact.json' with { type: 'json' };
-import { loadModel } from './artifact.ts';
+import { decodeModel } from './artifact.ts';
 import type { Forest } from './forest.ts';
 import type { Reference } from './outOfDistribution.ts';
 
@@ -47,4 +47,4 @@ export interface Model {
  *
  * @throws ModelArtifactError at import, when the artifact cannot be served
  */
-export const model: Model = loadModel(artifact);
+export const model: Model = decodeModel(artifact);
