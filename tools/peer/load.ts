@@ -10,8 +10,6 @@ import { openSender } from '../load/sender.ts';
 
 const SEED = 7;
 
-/** Time to warm up, in seconds: JIT, and at many connections our new instances. */
-const WARM_UP = 2;
 /** Time that is measured, in seconds. */
 const SLICE = 3;
 
@@ -21,6 +19,8 @@ export interface Load {
   /** Rows in a request. */
   readonly rows: number;
   readonly connections: number;
+  /** Seconds of the same load before it is measured. */
+  readonly warmUp: number;
 }
 
 /** How a service did under a load. */
@@ -43,13 +43,13 @@ export async function measureSpeed(
   paths: Paths,
   load: Load,
 ): Promise<Speed> {
-  const { connections } = load;
+  const { connections, warmUp } = load;
   const request = { ...rowRequest, path: paths[load.form], body: bodyOf(load) };
   const { send, close } = openSender({ origin, connections, timeoutSeconds: 30 });
   const latencies: number[] = [];
   let failed = 0;
   const loop = { request: () => request, send, connections };
-  await closedLoop({ ...loop, seconds: WARM_UP, onOutcome() {} });
+  await closedLoop({ ...loop, seconds: warmUp, onOutcome() {} });
   const elapsed = await closedLoop({
     ...loop,
     seconds: SLICE,
