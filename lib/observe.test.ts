@@ -3,7 +3,7 @@ import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { describe, expect, it, vi } from 'vitest';
 import event from '../test/events/predict.json' with { type: 'json' };
 import type { Answer } from './answer.ts';
-import type { Invocation, Observation, PredictionsObserved } from './observation.ts';
+import type { Observation, PredictionsObserved } from './observation.ts';
 import { observe } from './observe.ts';
 import { HttpProblem } from './problem.ts';
 import { problemResponse } from './problemResponse.ts';
@@ -23,13 +23,9 @@ const predictions: PredictionsObserved = {
 
 /** A sink that keeps what it gets. */
 function keepingSink() {
-  const begun: Invocation[] = [];
   const ended: Observation[] = [];
-  const sink: Sink = {
-    begin: (invocation) => void begun.push(invocation),
-    end: (observation) => void ended.push(observation),
-  };
-  return { sink, begun, ended };
+  const sink: Sink = (observation) => void ended.push(observation);
+  return { sink, ended };
 }
 
 interface Behaviour {
@@ -62,13 +58,11 @@ const ok = (): Answer => ({ statusCode: 200, body: 'äh' });
 
 describe('a good answer', () => {
   it('is observed once, with everything that the core tells, which the client does not get', async () => {
-    const { sink, begun, ended } = keepingSink();
+    const { sink, ended } = keepingSink();
     const core = (): Answer => ({ ...ok(), observed: { batchSize: 1, predictions } });
     expect(await invoke(handlerOf({ core, sink }))).toEqual(ok());
-    expect(begun).toHaveLength(1);
     expect(ended).toEqual([
       {
-        ...begun[0],
         instance: expect.stringMatching(/^[0-9a-z]{8,}$/),
         function: 'predict',
         method: 'POST',
@@ -181,16 +175,11 @@ describe('a sink that fails', () => {
   it.each<[string, Sink]>([
     [
       'by throwing',
-      {
-        begin() {
-          throw new Error('no begin');
-        },
-        end() {
-          throw new Error('no end');
-        },
+      () => {
+        throw new Error('no sink');
       },
     ],
-    ['by rejecting', { end: () => Promise.reject(new Error('no end')) }],
+    ['by rejecting', () => Promise.reject(new Error('no sink'))],
   ])('%s never fails the request, and says so once', async (_name, sink) => {
     const said = vi.spyOn(console, 'error').mockImplementation(() => {});
     said.mockClear();
@@ -202,11 +191,11 @@ describe('a sink that fails', () => {
 });
 
 it('does not observe a call that only keeps the instance warm, and takes the next for warm', async () => {
-  const { sink, begun, ended } = keepingSink();
+  const { sink, ended } = keepingSink();
   const handler = handlerOf({ core: ok, sink, inside: warmUp() });
   const warm = { warmUp: true } as Partial<APIGatewayProxyEvent>;
   expect(await invoke(handler, warm)).toEqual({ statusCode: 204, body: '' });
-  expect([...begun, ...ended]).toEqual([]);
+  expect(ended).toEqual([]);
   await invoke(handler);
   expect(ended).toMatchObject([{ coldStart: false, initSeconds: 0 }]);
 });

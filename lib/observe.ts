@@ -5,6 +5,7 @@ import type { Answer } from './answer.ts';
 import { config } from './config.ts';
 import { startInstance } from './instance.ts';
 import type { ErrorKind, Invocation } from './observation.ts';
+import { bodyBytes, requestFacts } from './requestFacts.ts';
 import { chooseSink, type Sink } from './sink.ts';
 import { isWarmUp } from './warmUp.ts';
 
@@ -36,7 +37,7 @@ const NO_ANSWER: Answer = { statusCode: 502, body: '' };
  */
 export function observe({
   functionName,
-  sink = chooseSink(config),
+  sink = chooseSink(config, functionName),
   onDemand = config.onDemand,
 }: ObserveOptions): ObserveHooks {
   const instance = startInstance(onDemand);
@@ -53,19 +54,11 @@ export function observe({
       const invocation: Invocation = {
         instance: instance.id,
         function: functionName,
-        method: event.httpMethod,
-        route: event.resource,
         coldStart,
         initSeconds: coldStart ? instance.initSeconds : 0,
-        requestBytes: bodyBytes(event),
-        client: clientId(event),
+        ...requestFacts(event),
       };
       begun.set(request, { startedAt, invocation });
-      try {
-        sink.begin?.(invocation);
-      } catch (error) {
-        reportSinkFailure(error);
-      }
     },
 
     requestEnd: async function observeRequestEnd(request) {
@@ -76,7 +69,7 @@ export function observe({
       delete answer.observed;
       const { startedAt, invocation } = start;
       try {
-        await sink.end({
+        await sink({
           ...invocation,
           status: statusCode,
           seconds: invocation.initSeconds + (performance.now() - startedAt) / 1000,
@@ -107,19 +100,4 @@ function errorKind(status: number): ErrorKind | undefined {
   if (status === 504) return 'timeout';
   if (status >= 500) return 'handler';
   return status >= 400 ? 'validation' : undefined;
-}
-
-/** Size of a body as it crosses the network, decoded when it is base64. */
-function bodyBytes(message: { body: string | null; isBase64Encoded?: boolean }): number {
-  return Buffer.byteLength(message.body ?? '', message.isBase64Encoded ? 'base64' : 'utf8');
-}
-
-/** The API key's id; asked for only when a key was sent, as the emulator names one on every route. */
-function clientId(event: APIGatewayProxyEvent): string | undefined {
-  for (const header in event.headers) {
-    if (header.toLowerCase() === 'x-api-key') {
-      return event.requestContext.identity.apiKeyId ?? undefined;
-    }
-  }
-  return undefined;
 }

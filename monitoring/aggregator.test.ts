@@ -99,9 +99,7 @@ describe('an Observation', () => {
       [5, 3, 1.5, 0.2],
       [100, 3, 1.5, 0.2],
     ];
-    aggregator.begin(1, anInvocation(batch));
-    aggregator.end(
-      1,
+    aggregator.observe(
       anObservation({ ...batch, seconds: 0.07, batchSize: 2, predictions: predictionsOf(rows, 1) }),
     );
     const text = await textOf(aggregator);
@@ -134,7 +132,7 @@ describe('an Observation', () => {
 
   it('of a failure is counted by kind and status', async () => {
     const aggregator = anAggregator();
-    aggregator.end(1, anObservation({ status: 422, errorKind: 'validation' }));
+    aggregator.observe(anObservation({ status: 422, errorKind: 'validation' }));
     const text = await textOf(aggregator);
     expect(sample(text, 'lambda_errors_total{function="predict",kind="validation"}')).toBe(1);
     expect(
@@ -146,49 +144,24 @@ describe('an Observation', () => {
   });
 });
 
-describe('instances', () => {
-  const inFlight = 'lambda_invocations_in_flight{function="predict"}';
-  const alive = 'lambda_instances{function="predict"}';
-
-  it('are counted while they live, and in flight while they answer', async () => {
+describe('an invocation that its instance did not live to answer', () => {
+  it('is counted as a 504, with its cold start', async () => {
     const aggregator = anAggregator();
-    aggregator.begin(1, anInvocation());
-    aggregator.begin(2, anInvocation());
-    aggregator.end(1, anObservation());
-    let text = await textOf(aggregator);
-    expect([sample(text, alive), sample(text, inFlight)]).toEqual([2, 1]);
-    aggregator.end(2, anObservation());
-    aggregator.instanceEnded(1, 'timeout');
-    text = await textOf(aggregator);
-    expect([sample(text, alive), sample(text, inFlight)]).toEqual([1, 0]);
-  });
-
-  it('that end before they answer leave a 504 behind, and their cold start', async () => {
-    const aggregator = anAggregator();
-    aggregator.begin(1, anInvocation({ coldStart: true, initSeconds: 3 }));
-    aggregator.instanceEnded(1, 'handler');
+    const invocation = anInvocation({ coldStart: true, initSeconds: 0.06 });
+    aggregator.observeLost({ invocation, seconds: 3 }, 'handler');
     const text = await textOf(aggregator);
     const wanted = {
       'api_requests_total{function="predict",method="POST",route="/predict",status="504"}': 1,
       'lambda_errors_total{function="predict",kind="handler"}': 1,
       'lambda_errors_total{function="predict",kind="timeout"}': 0,
       'lambda_cold_starts_total{function="predict"}': 1,
-      'api_request_latency_seconds_count{function="predict",route="/predict",cold_start="true"}': 1,
-      'api_request_latency_seconds_bucket{function="predict",route="/predict",cold_start="true",le="2.5"}': 0,
-      'api_request_latency_seconds_bucket{function="predict",route="/predict",cold_start="true",le="5"}': 1,
-      [inFlight]: 0,
-      [alive]: 0,
+      'lambda_init_duration_seconds_sum{function="predict"}': 0.06,
+      'api_request_latency_seconds_sum{function="predict",route="/predict",cold_start="true"}': 3,
+      'api_response_size_bytes_count{function="predict"}': 0,
     };
     for (const [series, value] of Object.entries(wanted)) {
       expect([series, sample(text, series)]).toEqual([series, value]);
     }
-  });
-
-  it('of which nothing is known end without a trace', async () => {
-    const aggregator = anAggregator();
-    const before = await countersOf(aggregator);
-    aggregator.instanceEnded(99, 'timeout');
-    expect(await countersOf(aggregator)).toEqual(before);
   });
 });
 
@@ -196,9 +169,9 @@ describe('what is not bounded by itself', () => {
   it('clients beyond the first 50 share a label', async () => {
     const aggregator = anAggregator();
     for (let client = 0; client < 80; client += 1) {
-      aggregator.end(1, anObservation({ client: `client-${client}` }));
+      aggregator.observe(anObservation({ client: `client-${client}` }));
     }
-    aggregator.end(1, anObservation({ client: 'client-3' }));
+    aggregator.observe(anObservation({ client: 'client-3' }));
     const text = await textOf(aggregator);
     // "local" is one of the 50.
     expect(sample(text, 'api_client_requests_total{client="other"}')).toBe(31);
@@ -215,15 +188,15 @@ describe('what is not bounded by itself', () => {
     said.mockClear();
     const aggregator = anAggregator();
     const before = await countersOf(aggregator);
-    aggregator.begin(1, anInvocation(change));
-    aggregator.end(1, anObservation(change));
+    aggregator.observeLost({ invocation: anInvocation(change), seconds: 1 }, 'handler');
+    aggregator.observe(anObservation(change));
     expect(await countersOf(aggregator)).toEqual(before);
     expect(said).toHaveBeenCalledTimes(1);
   });
 
   it('a status that is none counts as the 502 that API Gateway makes of it', async () => {
     const aggregator = anAggregator();
-    aggregator.end(1, anObservation({ status: Number.NaN }));
+    aggregator.observe(anObservation({ status: Number.NaN }));
     expect(
       sample(
         await textOf(aggregator),
@@ -236,10 +209,9 @@ describe('what is not bounded by itself', () => {
 it('goes on counting when another model is served, and the old one stays as it was', async () => {
   const aggregator = anAggregator();
   const retrained = { ...model, version: 'abc', sha256: 'abcdef', classes: ['yes', 'no'] };
-  aggregator.end(1, anObservation({ predictions: predictionsOf([[5, 3, 1.5, 0.2]]) }));
+  aggregator.observe(anObservation({ predictions: predictionsOf([[5, 3, 1.5, 0.2]]) }));
   aggregator.serve(retrained);
-  aggregator.end(
-    1,
+  aggregator.observe(
     anObservation({
       predictions: { ...predictionsOf([[5, 3, 1.5, 0.2]]), modelVersion: 'abc', classes: [1, 0] },
     }),

@@ -4,7 +4,7 @@ import type { CountedObservation } from '../lib/broadcastSink.ts';
 import { metrics } from '../lib/metrics.ts';
 import type { ErrorKind, Invocation } from '../lib/observation.ts';
 import type { ModelDescription, PredictionCounts } from '../lib/predictionCounts.ts';
-import { createInstances } from './instances.ts';
+import { createInstances, type Instances, type Lost } from './instances.ts';
 import { createInstruments } from './instruments.ts';
 import { type Route, statusesOf } from './routes.ts';
 
@@ -25,31 +25,34 @@ export interface AggregatorOptions {
   readonly routes: readonly Route[];
   /** API key ids known from the start. */
   readonly clients: readonly string[];
+  /** What the gauges of instances and invocations in flight show. @default none */
+  readonly instances?: Instances;
 }
 
-/** Counts what instances report; `thread` tells them apart. */
+/** Counts what instances report. */
 export interface Aggregator {
   readonly registry: Registry;
   /** Grows with every change. */
   readonly changes: number;
   /** The model that is served from now on; the series of a new one start at zero. */
   serve(model: ModelDescription): void;
-  /** @param startedAt of `performance.now()`. @default now */
-  begin(thread: number, invocation: Invocation, startedAt?: number): void;
-  end(thread: number, observation: CountedObservation): void;
+  observe(observation: CountedObservation): void;
   /**
-   * An instance is gone. What it had not answered counts as 504.
+   * Counts an invocation that its instance did not live to answer, as a 504.
    *
-   * @param kind `handler` when it ended of itself, `timeout` when the emulator ended it
+   * @param kind `handler` when the instance ended of itself, `timeout` when the emulator ended it
    */
-  instanceEnded(thread: number, kind: 'handler' | 'timeout'): void;
+  observeLost(lost: Lost, kind: 'handler' | 'timeout'): void;
 }
 
 /** An aggregator with every label set that is known beforehand at zero. */
-export function createAggregator({ routes, clients }: AggregatorOptions): Aggregator {
+export function createAggregator({
+  routes,
+  clients,
+  instances = createInstances(),
+}: AggregatorOptions): Aggregator {
   const functions = [...new Set(routes.map((route) => route.function))];
   const knownRoutes = new Set(routes.map(routeKey));
-  const instances = createInstances();
   const count = createInstruments(functions, instances);
   const models = new Map<string, ModelDescription>();
   const namedClients = new Set<string>();
@@ -74,14 +77,8 @@ export function createAggregator({ routes, clients }: AggregatorOptions): Aggreg
       const { name, version, sha256 } = model;
       count.modelInfo.set({ name, version, sha256 }, 1);
     },
-    begin(thread, invocation, startedAt = performance.now()) {
-      if (!accepts(invocation)) return;
-      changes += 1;
-      instances.begin(thread, invocation, startedAt);
-    },
-    end(thread, observation) {
+    observe(observation) {
       if (!accepts(observation)) return;
-      instances.end(thread);
       countInvocation(observation, observation);
       const labels = { function: observation.function };
       const { batchSize, predictions } = observation;
@@ -91,11 +88,8 @@ export function createAggregator({ routes, clients }: AggregatorOptions): Aggreg
       count.heapUsed.set(labels, observation.heapUsedBytes);
       count.eventLoopUtilization.set(labels, observation.eventLoopUtilization);
     },
-    instanceEnded(thread, kind) {
-      changes += 1;
-      const lost = instances.remove(thread);
-      if (lost === undefined) return;
-      const { invocation, seconds } = lost;
+    observeLost({ invocation, seconds }, kind) {
+      if (!accepts(invocation)) return;
       countInvocation(invocation, { status: GATEWAY_TIMEOUT, seconds, errorKind: kind });
     },
   };

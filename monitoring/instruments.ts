@@ -2,7 +2,7 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { type MetricDefinition, metrics } from '../lib/metrics.ts';
 import { createBucketHistogram } from './bucketHistogram.ts';
-import type { Instances, OfFunction } from './instances.ts';
+import type { Instances } from './instances.ts';
 
 /** Everything that the aggregator counts with. */
 export type Instruments = ReturnType<typeof createInstruments>;
@@ -55,10 +55,10 @@ export function createInstruments(functions: readonly string[], instances: Insta
     return new Histogram({ name, help, labelNames: labels, buckets: [...buckets], registers });
   }
 
-  /** A gauge whose value is how many members a function has when it is read. */
+  /** A gauge whose value is how often a function is among the members when it is read. */
   function countedGauge(
     { name, help, labels }: MetricDefinition,
-    members: () => readonly OfFunction[],
+    members: () => readonly string[],
   ): void {
     new Gauge({
       name,
@@ -67,7 +67,7 @@ export function createInstruments(functions: readonly string[], instances: Insta
       registers,
       collect() {
         for (const name of functions) this.set({ function: name }, 0);
-        for (const member of members()) this.inc({ function: member.function });
+        for (const name of members()) this.inc({ function: name });
       },
     });
   }

@@ -1,16 +1,21 @@
-/** Brings what instances report, and that they ended, to the aggregator. */
+/** Brings what instances report, and what happens to them, to the aggregator. */
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import {
   BroadcastChannel,
   type MessagePort,
   receiveMessageOnPort,
   type Worker,
 } from 'node:worker_threads';
+import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { channelName, type Message } from '../lib/broadcastSink.ts';
-import type { Invocation } from '../lib/observation.ts';
 import type { Aggregator } from './aggregator.ts';
+import type { Instances } from './instances.ts';
 
 /** Time that messages wait, in milliseconds: counted in a row, with warm caches, they cost far less. */
 const BATCH = 100;
+
+/** Node tells here of each new thread at once; `process.on('worker')` only after its first message. */
+const NEW_THREADS = 'worker_threads';
 
 /** The listening ends of the channels of all threads. */
 export interface Receiver {
@@ -20,37 +25,41 @@ export interface Receiver {
 }
 
 /** Listens to every thread that starts from now on, until it is closed. */
-export function receive(aggregator: Aggregator): Receiver {
+export function receive(aggregator: Aggregator, instances: Instances): Receiver {
   /** By thread. */
   const channels = new Map<number, BroadcastChannel>();
-  /** What each thread began last. */
-  const begun = new Map<number, Invocation>();
   let waiting: { thread: number; message: Message }[] = [];
   let timer: NodeJS.Timeout | undefined;
   let heard = false;
-  process.on('worker', watch);
+  subscribe(NEW_THREADS, watch);
 
-  function watch(worker: Worker): void {
+  function watch(message: unknown): void {
+    const { worker } = message as { worker: Worker };
     // After the exit it is -1.
     const { threadId } = worker;
     const channel = new BroadcastChannel(channelName(threadId));
     channel.onmessage = ({ data }) => queue(threadId, data);
     channels.set(threadId, channel);
+    instances.created(threadId, performance.now());
 
+    // What the emulator does to a thread: a thread that ends runs no exit hook, so it cannot tell.
     let terminated = false;
-    const { terminate } = worker;
-    // Only the call tells whether the emulator or the function itself ended the thread.
+    const { postMessage, terminate } = worker;
+    worker.postMessage = (message: { event?: APIGatewayProxyEvent }, ...rest) => {
+      if (message.event) instances.given(threadId, message.event, performance.now());
+      postMessage.call(worker, message, ...rest);
+    };
     worker.terminate = () => {
       terminated = true;
       return terminate.call(worker);
     };
     // Without a listener, an error that a function did not catch would end the emulator.
     worker.on('error', (error) => console.error('A function crashed its instance:', error));
-    // An instance cannot say goodbye itself: ending a thread runs no exit hook in it.
     worker.on('exit', () => {
       if (!channels.has(threadId)) return;
       close(threadId, channel);
-      aggregator.instanceEnded(threadId, terminated ? 'timeout' : 'handler');
+      const lost = instances.ended(threadId, performance.now());
+      if (lost) aggregator.observeLost(lost, terminated ? 'timeout' : 'handler');
     });
   }
 
@@ -68,20 +77,14 @@ export function receive(aggregator: Aggregator): Receiver {
   }
 
   function take(thread: number, message: Message): void {
-    switch (message.kind) {
-      case 'hello':
-        if (!heard) console.log('Metrics sink of the functions: local');
-        heard = true;
-        aggregator.serve(message.model);
-        break;
-      case 'begin':
-        begun.set(thread, message.invocation);
-        aggregator.begin(thread, message.invocation, message.startedAt);
-        break;
-      case 'end': {
-        const invocation = begun.get(thread);
-        if (invocation) aggregator.end(thread, { ...invocation, ...message.outcome });
-      }
+    if (message.kind === 'hello') {
+      if (!heard) console.log('Metrics sink of the functions: local');
+      heard = true;
+      instances.loaded(thread, message.function, message.at);
+      aggregator.serve(message.model);
+    } else {
+      instances.answered(thread, message.at);
+      aggregator.observe(message.observation);
     }
   }
 
@@ -99,7 +102,6 @@ export function receive(aggregator: Aggregator): Receiver {
     takeWaiting();
     channel.close();
     channels.delete(thread);
-    begun.delete(thread);
   }
 
   return {
@@ -108,7 +110,7 @@ export function receive(aggregator: Aggregator): Receiver {
       takeWaiting();
     },
     close() {
-      process.off('worker', watch);
+      unsubscribe(NEW_THREADS, watch);
       for (const [thread, channel] of channels) close(thread, channel);
     },
   };

@@ -1,26 +1,18 @@
-/** A thread that stands for a Lambda instance: it reports through the real sink what it is told to do. */
+/** A thread that stands for a Lambda instance: it does with an invocation what it is told to. */
 import { parentPort } from 'node:worker_threads';
 import { createBroadcastSink } from '../lib/broadcastSink.ts';
 import { model } from '../lib/model.ts';
-import { anInvocation, anObservation } from './invocations.ts';
+import { anObservation } from './invocations.ts';
 
-/** What a test may tell the thread to do; it answers each with the same word, if it still can. */
-export type Order = 'begin' | 'end' | 'crash' | 'exit';
+/** What to do with an invocation: observe its end, let it hang, or end with it. */
+export type Order = 'answer' | 'hang' | 'crash' | 'exit';
 
-const sink = createBroadcastSink(model);
+const sink = createBroadcastSink('predict', model);
 
-parentPort?.on('message', (order: Order) => {
-  switch (order) {
-    case 'begin':
-      sink.begin?.(anInvocation());
-      break;
-    case 'end':
-      void sink.end({ ...anObservation(), predictions: undefined });
-      break;
-    case 'crash':
-      throw new Error('nobody catches this');
-    case 'exit':
-      process.exit(1);
-  }
+/** As the emulator's, a message has the event; what was done is sent back. */
+parentPort?.on('message', ({ order }: { event: object; order: Order }) => {
+  if (order === 'answer') void sink({ ...anObservation(), predictions: undefined });
+  if (order === 'crash') throw new Error('nobody catches this');
+  if (order === 'exit') process.exit(1);
   parentPort?.postMessage(order);
 });

@@ -4,7 +4,7 @@ import { model } from '../lib/model.ts';
 import { countPredictions } from '../lib/predictionCounts.ts';
 import { createAggregator } from '../monitoring/aggregator.ts';
 import { eventually } from '../test/eventually.ts';
-import { anInvocation, anObservation } from '../test/invocations.ts';
+import { anObservation } from '../test/invocations.ts';
 import { type RunningProgram, startProgram } from '../test/program.ts';
 import { prometheusClient } from '../test/prometheusClient.ts';
 import { missing } from '../test/servers.ts';
@@ -75,9 +75,7 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway'))('the example qu
       model,
     );
     const invocation = { coldStart: true, initSeconds: 0.1, client: 'local' };
-    aggregator.begin(1, anInvocation(invocation));
-    aggregator.end(
-      1,
+    aggregator.observe(
       anObservation({
         ...invocation,
         seconds: 0.1,
