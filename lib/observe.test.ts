@@ -171,6 +171,13 @@ describe('a cold start', () => {
   });
 });
 
+it('lets a request through whose event is not as API Gateway makes it', async () => {
+  vi.spyOn(console, 'error').mockImplementation(() => {});
+  const { sink } = keepingSink();
+  const odd = { headers: { 'x-api-key': 'k' }, requestContext: undefined, body: 7 };
+  expect(await invoke(handlerOf({ core: ok, sink }), odd as never)).toEqual(ok());
+});
+
 describe('a sink that fails', () => {
   it.each<[string, Sink]>([
     [

@@ -42,7 +42,7 @@ export function observe({
 }: ObserveOptions): ObserveHooks {
   const instance = startInstance(onDemand);
   const begun = new WeakMap<middy.Request, { startedAt: number; invocation: Invocation }>();
-  let sinkFailed = false;
+  let failed = false;
 
   return {
     requestStart: function observeRequestStart(request) {
@@ -51,14 +51,18 @@ export function observe({
       const coldStart = instance.takeColdStart();
       // The next request finds the instance warm; this is none, and is not counted.
       if (isWarmUp(event)) return;
-      const invocation: Invocation = {
-        instance: instance.id,
-        function: functionName,
-        coldStart,
-        initSeconds: coldStart ? instance.initSeconds : 0,
-        ...requestFacts(event),
-      };
-      begun.set(request, { startedAt, invocation });
+      try {
+        const invocation: Invocation = {
+          instance: instance.id,
+          function: functionName,
+          coldStart,
+          initSeconds: coldStart ? instance.initSeconds : 0,
+          ...requestFacts(event),
+        };
+        begun.set(request, { startedAt, invocation });
+      } catch (error) {
+        report(error);
+      }
     },
 
     requestEnd: async function observeRequestEnd(request) {
@@ -81,17 +85,19 @@ export function observe({
           errorKind: errorKind(statusCode),
         });
       } catch (error) {
-        // Metrics are about the request, so they must not fail it.
-        reportSinkFailure(error);
+        report(error);
       }
     },
   };
 
-  /** Says it once: a broken sink would otherwise write a line for every request. */
-  function reportSinkFailure(error: unknown): void {
-    if (sinkFailed) return;
-    sinkFailed = true;
-    console.error('lambdascope: the metrics sink fails, requests go on without it:', error);
+  /**
+   * Metrics are about the request, so what goes wrong with them must not fail it. Said once: a broken
+   * sink would otherwise write a line for every request.
+   */
+  function report(error: unknown): void {
+    if (failed) return;
+    failed = true;
+    console.error('lambdascope: a request goes unobserved, as may others after it:', error);
   }
 }
 
