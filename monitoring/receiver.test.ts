@@ -78,7 +78,8 @@ it('counts what threads report, as soon as they have reported it', async () => {
 
 it('learns of the model from the first thread, so that its predictions have series', async () => {
   await invoke(startThread(), 'answer');
-  const text = (await values(), await aggregator.registry.metrics());
+  receiver.drain();
+  const text = await aggregator.registry.metrics();
   expect(text).toMatch(/^model_info\{name="iris-forest"/m);
 });
 
