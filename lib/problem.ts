@@ -25,9 +25,6 @@ const problems = {
 /** The code of a problem: what a program should branch on. */
 export type ProblemCode = keyof typeof problems;
 
-/** Every problem code. */
-export const problemCodes = Object.keys(problems) as readonly ProblemCode[];
-
 /** Media type of a problem. */
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
 

@@ -4,9 +4,6 @@ import { type MetricDefinition, metrics } from '../lib/metrics.ts';
 import { createBucketHistogram } from './bucketHistogram.ts';
 import type { Instances } from './instances.ts';
 
-/** Everything that the aggregator counts with. */
-export type Instruments = ReturnType<typeof createInstruments>;
-
 /**
  * A registry with every metric of the table, and with prom-client's own of this process.
  *

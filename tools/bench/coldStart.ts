@@ -18,7 +18,7 @@ const stages = [
   { part: 'an empty module: the loader itself', source: '', sink: 'none' },
   { part: 'Middy', source: `import '@middy/core';`, sink: 'none' },
   {
-    part: 'the model: artifact, hash, compiled trees',
+    part: 'the model: artifact, compiled trees',
     source: `import '@middy/core'; import './lib/model.ts';`,
     sink: 'none',
   },
@@ -109,7 +109,7 @@ export async function coldStart(): Promise<Section> {
     findings: [
       'The runtime is the largest part and not ours: it stays, as Lambda gives it.',
       `Of our own the largest is ${own?.part ?? ''}: ${time(own?.seconds ?? 0)}.`,
-      'Done about it: one minified ES module a function with nothing to resolve; the schema compiler at build time; trees as base64 typed arrays instead of JSON; the sink that is not chosen is never run; no SDK, no logger, no prom-client.',
+      'Done about it: one minified ES module a function with nothing to resolve; the schema compiler and the hash of the artifact at build time; trees as base64 typed arrays instead of JSON; the sink that is not chosen is never run; no SDK, no logger, no prom-client.',
     ],
   };
 }
