@@ -145,24 +145,33 @@ describe('an Observation', () => {
 });
 
 describe('an invocation that its instance did not live to answer', () => {
-  it('is counted as a 504, with its cold start', async () => {
-    const aggregator = anAggregator();
-    const invocation = anInvocation({ coldStart: true, initSeconds: 0.06 });
-    aggregator.observeLost({ invocation, seconds: 3 }, 'handler');
-    const text = await textOf(aggregator);
-    const wanted = {
-      'api_requests_total{function="predict",method="POST",route="/predict",status="504"}': 1,
-      'lambda_errors_total{function="predict",kind="handler"}': 1,
-      'lambda_errors_total{function="predict",kind="timeout"}': 0,
-      'lambda_cold_starts_total{function="predict"}': 1,
-      'lambda_init_duration_seconds_sum{function="predict"}': 0.06,
-      'api_request_latency_seconds_sum{function="predict",route="/predict",cold_start="true"}': 3,
-      'api_response_size_bytes_count{function="predict"}': 0,
-    };
-    for (const [series, value] of Object.entries(wanted)) {
-      expect([series, sample(text, series)]).toEqual([series, value]);
-    }
-  });
+  it.each([
+    ['handler', { 502: 1, 504: 0, handler: 1, timeout: 0 }],
+    ['timeout', { 502: 0, 504: 1, handler: 0, timeout: 1 }],
+  ] as const)(
+    'is counted as what the gateway answers (%s), with its cold start',
+    async (kind, counts) => {
+      const aggregator = anAggregator();
+      const invocation = anInvocation({ coldStart: true, initSeconds: 0.06 });
+      aggregator.observeLost({ invocation, seconds: 3 }, kind);
+      const text = await textOf(aggregator);
+      const wanted = {
+        'api_requests_total{function="predict",method="POST",route="/predict",status="502"}':
+          counts[502],
+        'api_requests_total{function="predict",method="POST",route="/predict",status="504"}':
+          counts[504],
+        'lambda_errors_total{function="predict",kind="handler"}': counts.handler,
+        'lambda_errors_total{function="predict",kind="timeout"}': counts.timeout,
+        'lambda_cold_starts_total{function="predict"}': 1,
+        'lambda_init_duration_seconds_sum{function="predict"}': 0.06,
+        'api_request_latency_seconds_sum{function="predict",route="/predict",cold_start="true"}': 3,
+        'api_response_size_bytes_count{function="predict"}': 0,
+      };
+      for (const [series, value] of Object.entries(wanted)) {
+        expect([series, sample(text, series)]).toEqual([series, value]);
+      }
+    },
+  );
 });
 
 describe('what is not bounded by itself', () => {

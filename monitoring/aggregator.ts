@@ -15,9 +15,9 @@ const OTHER_CLIENT = 'other';
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 const ERROR_KINDS = ['validation', 'handler', 'timeout'] as const satisfies readonly ErrorKind[];
 
-/** What API Gateway answers when a function gives no status that is one. */
+/** What the gateway answers when a function gives no status that is one, or ends of itself. */
 const BAD_GATEWAY = 502;
-/** What the emulator answers in place of an instance that is gone. */
+/** What the gateway answers when it has ended an instance. */
 const GATEWAY_TIMEOUT = 504;
 
 export interface AggregatorOptions {
@@ -38,9 +38,10 @@ export interface Aggregator {
   serve(model: ModelDescription): void;
   observe(observation: CountedObservation): void;
   /**
-   * Counts an invocation that its instance did not live to answer, as a 504.
+   * Counts an invocation that its instance did not live to answer, as what the gateway answered.
    *
-   * @param kind `handler` when the instance ended of itself, `timeout` when the emulator ended it
+   * @param kind `handler` when the instance ended of itself: 502; `timeout` when the emulator ended
+   *   it: 504
    */
   observeLost(lost: Lost, kind: 'handler' | 'timeout'): void;
 }
@@ -90,7 +91,8 @@ export function createAggregator({
     },
     observeLost({ invocation, seconds }, kind) {
       if (!accepts(invocation)) return;
-      countInvocation(invocation, { status: GATEWAY_TIMEOUT, seconds, errorKind: kind });
+      const status = kind === 'timeout' ? GATEWAY_TIMEOUT : BAD_GATEWAY;
+      countInvocation(invocation, { status, seconds, errorKind: kind });
     },
   };
 

@@ -53,8 +53,6 @@ export function receive(aggregator: Aggregator, instances: Instances): Receiver 
       terminated = true;
       return terminate.call(worker);
     };
-    // Without a listener, an error that a function did not catch would end the emulator.
-    worker.on('error', (error) => console.error('A function crashed its instance:', error));
     worker.on('exit', () => {
       if (!channels.has(threadId)) return;
       close(threadId, channel);

@@ -25,7 +25,10 @@ export async function copyService(): Promise<ServiceCopy> {
   return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-/** A copy whose `health` does as its query asks: `?wait=<milliseconds>`, `?fail=1` or `?exit=1`. */
+/**
+ * A copy whose `health` does as its query asks: `?wait=<milliseconds>`, `?fail=1`, `?crash=1`,
+ * `?exit=1` or `?spin=1`.
+ */
 export async function copyTroubledService(): Promise<ServiceCopy> {
   const copy = await copyService();
   const source = await readFile(join(root, 'test/fixtures/troubledHealth.ts'), 'utf8');

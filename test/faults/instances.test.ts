@@ -52,18 +52,37 @@ describe('a function that takes longer than its time limit', () => {
   });
 });
 
-describe('an instance that dies in the middle of a request', () => {
-  it('is a 504 to the client, counted as one, and the next request gets a new instance', async () => {
-    const before = await answered(504);
-    const response = await get('exit=1');
-    expect(response.status).toBe(504);
-    expect(await response.json()).toMatchObject({ status: 504 });
-    await eventually(async () => expect(await answered(504)).toBe(before + 1));
-    expect(await scrape(emulator, 'lambda_invocations_in_flight')).toBe(0);
+describe('a function that never lets go of its thread', () => {
+  it('is a 504 from the gateway, counted as a timeout, and the next request gets a new instance', async () => {
+    const [before, timeouts] = [await answered(504), await errors('timeout')];
     const coldStarts = await scrape(emulator, 'lambda_cold_starts_total');
+    expect((await get('spin=1')).status).toBe(504);
     expect((await get('')).status).toBe(200);
+    await eventually(async () => expect(await answered(504)).toBe(before + 1));
+    expect(await errors('timeout')).toBe(timeouts + 1);
     expect(await scrape(emulator, 'lambda_cold_starts_total')).toBe(coldStarts + 1);
   });
+});
+
+describe('an instance that dies in the middle of a request', () => {
+  it.each([
+    ['exit=1', /An instance ended with code 1/],
+    ['crash=1', /an error that nobody catches/],
+  ])(
+    'is a 502 to the client, counted as one, and the next request gets a new instance (%s)',
+    async (query, said) => {
+      const [before, timeouts] = [await answered(502), await answered(504)];
+      const response = await get(query);
+      expect(response.status).toBe(502);
+      expect(await response.json()).toMatchObject({ type: 'urn:lambdascope:problem:bad_gateway' });
+      expect(emulator.output()).toMatch(said);
+      expect([await answered(502), await answered(504)]).toEqual([before + 1, timeouts]);
+      expect(await scrape(emulator, 'lambda_invocations_in_flight')).toBe(0);
+      const coldStarts = await scrape(emulator, 'lambda_cold_starts_total');
+      expect((await get('')).status).toBe(200);
+      expect(await scrape(emulator, 'lambda_cold_starts_total')).toBe(coldStarts + 1);
+    },
+  );
 });
 
 describe('1,000 connections that never finish their request', () => {

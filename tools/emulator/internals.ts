@@ -1,5 +1,5 @@
 /** What serverless-offline and osls have no option for. */
-import { createRequire } from 'node:module';
+import { createRequire, registerHooks } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
@@ -10,6 +10,9 @@ async function internal<T>(path: string): Promise<T> {
   const entry = require.resolve('serverless-offline');
   return import(pathToFileURL(join(dirname(entry), path)).href) as Promise<T>;
 }
+
+/** What runs instances instead of serverless-offline's worker threads. */
+const RUNNER = new URL('./instanceRunner.ts', import.meta.url).href;
 
 type Write = (...message: unknown[]) => void;
 
@@ -48,6 +51,16 @@ export async function keepEndingIdleInstances(): Promise<void> {
     await cleanup.call(this);
     this.start();
   };
+}
+
+/** Makes serverless-offline, which imports its runner when it makes its first instance, import ours. */
+export function replaceRunner(): void {
+  registerHooks({
+    resolve(specifier, context, nextResolve) {
+      const wanted = specifier === './worker-thread-runner/index.js' ? RUNNER : specifier;
+      return nextResolve(wanted, context);
+    },
+  });
 }
 
 /** `sls invoke local` looks for `.js` and `.cjs` alone, though it can load what Lambda loads: `.mjs`. */

@@ -3,7 +3,12 @@ import { ensureEnv } from '../dotenv.ts';
 import { bindHost, localPort, prebuilt } from '../localConfig.ts';
 import { banner } from './banner.ts';
 import { answerAsGateway, passBodiesThrough } from './gateway.ts';
-import { keepEndingIdleInstances, quietLogs, resolveModuleBundles } from './internals.ts';
+import {
+  keepEndingIdleInstances,
+  quietLogs,
+  replaceRunner,
+  resolveModuleBundles,
+} from './internals.ts';
 import { checkPorts } from './ports.ts';
 import { offlinePlugin, type Serverless } from './serverless.ts';
 import { turnstile } from './turnstile.ts';
@@ -38,6 +43,7 @@ export default class EmulatorPlugin {
     const { API_KEY: key } = ensureEnv({ names: ['API_KEY'] });
     this.#serverless.service.provider.apiGateway ??= {};
     this.#serverless.service.provider.apiGateway.apiKeys = [{ name: 'local', value: key }];
+    replaceRunner();
     await quietLogs();
     await keepEndingIdleInstances();
     this.#wrapStartAndEnd(key);
