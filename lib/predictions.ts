@@ -37,24 +37,34 @@ export function prediction(
 
 /** The answers for every row of an inference, as a JSON array. */
 export function predictionsJson(model: Model, rows: Float64Array, inference: Inference): string {
-  const width = model.classes.length;
-  // Within the training data an answer depends on the votes alone, and few counts of votes are many
-  // rows': writing each once takes a tenth of the time.
-  const written = new Map<string, string>();
-  const answers = Array.from({ length: inference.count }, (_, row) => {
-    if (inference.outOfDistribution[row] === 1) {
-      return JSON.stringify(prediction(model, rows, inference, row));
+  const written = new Map<number, string>();
+  // Appended, not joined: an engine that keeps the parts copies them once, when the answer is sent.
+  let json = '[';
+  for (let row = 0; row < inference.count; row += 1) {
+    const key = answerKey(model, inference, row);
+    let answer = key === undefined ? undefined : written.get(key);
+    if (answer === undefined) {
+      answer = JSON.stringify(prediction(model, rows, inference, row));
+      if (key !== undefined) written.set(key, answer);
     }
-    const votes = inference.votes.subarray(row * width, (row + 1) * width).join();
-    const key = `${inference.classes[row]}:${votes}`;
-    let json = written.get(key);
-    if (json === undefined) {
-      json = JSON.stringify(prediction(model, rows, inference, row));
-      written.set(key, json);
-    }
-    return json;
-  });
-  return `[${answers.join(',')}]`;
+    json += row === 0 ? answer : `,${answer}`;
+  }
+  return `${json}]`;
+}
+
+/**
+ * A number that only rows with the same answer share. Within the training data that is those with
+ * the same votes, and few counts of votes are many rows': writing each once takes a tenth of the time.
+ */
+function answerKey({ forest }: Model, inference: Inference, row: number): number | undefined {
+  if (inference.outOfDistribution[row] === 1) return undefined;
+  const { trees, classCount } = forest;
+  let key = inference.classes[row] as number;
+  for (let index = 0; index < classCount; index += 1) {
+    key = key * (trees + 1) + (inference.votes[row * classCount + index] as number);
+  }
+  // Beyond, numbers of different votes round to the same.
+  return Number.isSafeInteger(key) ? key : undefined;
 }
 
 /** What the observing middleware is told of an inference. */
