@@ -15,6 +15,8 @@ const loads: readonly Load[] = [
   { form: 'row', rows: 1, connections: 50, warmUp: 15 },
   { form: 'objects', rows: 1000, connections: 1, warmUp: 3 },
   { form: 'objects', rows: 10_000, connections: 1, warmUp: 3 },
+  { form: 'objects', rows: 1000, connections: 10, warmUp: 8 },
+  { form: 'objects', rows: 10_000, connections: 10, warmUp: 8 },
   { form: 'lists', rows: 1000, connections: 1, warmUp: 3 },
   { form: 'lists', rows: 10_000, connections: 1, warmUp: 3 },
 ];
@@ -24,7 +26,7 @@ async function measure(peer: Peer): Promise<Readonly<Record<string, Section>>> {
   const inProcess = await compareInProcess(peer, [1, 1000, 10_000]);
   console.error('Measuring cold starts …');
   const cold = await coldStart();
-  console.error('Measuring over HTTP, ten minutes …');
+  console.error('Measuring over HTTP, a quarter of an hour …');
   const theirs = {
     start: peer.start,
     paths: { row: '/predict', objects: '/predict/objects', lists: '/predict/lists' },
