@@ -3,8 +3,8 @@ import { type ForestTable, treeCount } from './forestTable.ts';
 import { countLeafBits, type LeafBits, prepareLeafBits } from './leafBits.ts';
 import { countByWalking, firstToReach, prepareTreeWalk, type TreeWalk } from './treeWalk.ts';
 
-/** Lines of bits take no more than so many words (4 MiB): more would take a cold start too long to make. */
-const MAX_LINE_WORDS = 2 ** 20;
+/** Lines of bits take no more than 4 MiB: more would take a cold start too long to make. */
+const MAX_LEAF_BITS_BYTES = 4 * 1024 * 1024;
 
 /** A forest, and what its evaluation is done with. It has working memory: use it in one thread. */
 export interface Forest {
@@ -25,7 +25,7 @@ export function prepareForest(table: ForestTable): Forest {
     trees: treeCount(table),
     featureCount,
     classCount,
-    leafBits: prepareLeafBits(table, MAX_LINE_WORDS),
+    leafBits: prepareLeafBits(table, MAX_LEAF_BITS_BYTES),
     walk: () => (walk ??= prepareTreeWalk(table)),
   };
 }

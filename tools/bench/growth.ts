@@ -123,6 +123,7 @@ export async function growth(): Promise<Section> {
     ],
     findings: [
       `A row costs ${time(first)} alone and ${time(last)} among 10,000: ${last <= first ? 'falling' : 'rising'}.`,
+      `Each tree costs a row ${trees.map(([size, seconds]) => `${time(seconds / size)} in a forest of ${size.toLocaleString('en')}`).join(', ')}.`,
     ],
     plots: [
       {
