@@ -28,9 +28,12 @@ export function startOurs(
   return startServer([process.execPath, OSLS, 'offline'], folder, env);
 }
 
-/** serverless-offline as it comes, with an empty handler. */
-export function startEmptyEmulator(): Promise<BenchServer> {
-  return startServer([process.execPath, OSLS, 'offline'], join(BENCH, 'empty'), {});
+/** serverless-offline with an empty handler, as it comes or with our threads for its instances. */
+export function startEmptyEmulator(
+  config: 'serverless.yml' | 'ourThreads.yml',
+): Promise<BenchServer> {
+  const command = [process.execPath, OSLS, 'offline', '--config', config];
+  return startServer(command, join(BENCH, 'empty'), {});
 }
 
 /** node:http that echoes JSON. */
