@@ -1,21 +1,14 @@
 /** Reads single values out of Prometheus' text format. */
+import { isDeepStrictEqual } from 'node:util';
+import { parsePrometheusText } from '../monitoring/prometheusText.ts';
 
 /**
  * The value of a series, written as Prometheus writes it: `name{label="value",…}`, labels in any
  * order, all of them given; undefined when there is no such series.
  */
 export function sample(text: string, series: string): number | undefined {
-  const wanted = normalize(series);
-  for (const line of text.split('\n')) {
-    const space = line.lastIndexOf(' ');
-    if (!line.startsWith('#') && normalize(line.slice(0, space)) === wanted) {
-      return Number(line.slice(space + 1));
-    }
-  }
-  return undefined;
-}
-
-function normalize(series: string): string {
-  const [name = '', labels = ''] = series.split(/[{}]/);
-  return `${name}{${labels.split(',').toSorted().join(',')}}`;
+  const [wanted] = parsePrometheusText(`${series} 0`);
+  return parsePrometheusText(text).find(
+    ({ name, labels }) => name === wanted?.name && isDeepStrictEqual(labels, wanted.labels),
+  )?.value;
 }

@@ -1,6 +1,6 @@
 /** Reads the emulator's own counts. */
 import type { metrics } from '../lib/metrics.ts';
-import { sum } from '../tools/load/serverCounts.ts';
+import { sum } from '../monitoring/prometheusText.ts';
 import type { Emulator } from './emulator.ts';
 
 /** Name of a metric of the table. */

@@ -1,8 +1,8 @@
 /** The head of the page: which model, how long up, how many cold starts, and whether all of it is true now. */
 import { metrics } from '../../lib/metrics.ts';
+import type { Sample } from '../prometheusText.ts';
 import { byId } from './element.ts';
 import { formatClock, formatCount, formatUptime, NOTHING } from './format.ts';
-import type { Sample } from './prometheusText.ts';
 
 /** How the server answers: since when it does not, in Unix seconds, or that it does. */
 export type Connection = { readonly lostAt: number } | 'connecting' | 'live';

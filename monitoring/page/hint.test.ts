@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parsePrometheusText } from '../prometheusText.ts';
 import { curlLine } from './hint.ts';
-import { parsePrometheusText } from './prometheusText.ts';
 
 describe('curlLine', () => {
   let folder: string;

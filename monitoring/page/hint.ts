@@ -1,6 +1,6 @@
 /** What to do before there is anything to see: commands that can be pasted. */
 import { metrics } from '../../lib/metrics.ts';
-import type { Sample } from './prometheusText.ts';
+import type { Sample } from '../prometheusText.ts';
 
 /**
  * A curl line that asks for a prediction of the mean of the training data, which is in the metrics

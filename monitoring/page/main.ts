@@ -1,5 +1,6 @@
 /** The live page: asks for the metrics once a second and shows what has happened since. */
 import { metrics } from '../../lib/metrics.ts';
+import type { Sample } from '../prometheusText.ts';
 import { createColdStartList } from './coldStartList.ts';
 import { byId } from './element.ts';
 import type { Frame } from './frame.ts';
@@ -9,7 +10,6 @@ import { createHistory } from './history.ts';
 import { showLinks } from './links.ts';
 import { createPanel } from './panel.ts';
 import { panels, WINDOW_SECONDS } from './panels.ts';
-import type { Sample } from './prometheusText.ts';
 import { scrape } from './scrape.ts';
 import { signalsBetween } from './signals.ts';
 import { bindThemeButton } from './theme.ts';

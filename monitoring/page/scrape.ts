@@ -1,5 +1,5 @@
 /** Asks the server for its metrics. */
-import { parsePrometheusText, type Sample } from './prometheusText.ts';
+import { parsePrometheusText, type Sample } from '../prometheusText.ts';
 
 /** How long an answer may take, in milliseconds. */
 const PATIENCE = 3000;

@@ -3,7 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sum } from '../../tools/load/serverCounts.ts';
+import { sum } from '../../monitoring/prometheusText.ts';
 import { type Emulator, startEmulator } from '../emulator.ts';
 import { eventually } from '../eventually.ts';
 import { type RunningProgram, startProgram } from '../program.ts';

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { model } from '../../lib/model.ts';
+import { sum } from '../../monitoring/prometheusText.ts';
 import { closedLoop } from '../../tools/load/closedLoop.ts';
 import { profiles } from '../../tools/load/profiles.ts';
 import { createRandom } from '../../tools/load/random.ts';
 import type { LoadRequest } from '../../tools/load/requests.ts';
 import { createSampler } from '../../tools/load/sampler.ts';
 import { openSender } from '../../tools/load/sender.ts';
-import { sum } from '../../tools/load/serverCounts.ts';
 import { type Emulator, startEmulator } from '../emulator.ts';
 import { INSPECTED, inspect } from '../inspector.ts';
 

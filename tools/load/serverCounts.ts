@@ -1,15 +1,13 @@
 /** What the server itself counted, read from its `/metrics`. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { metrics } from '../../lib/metrics.ts';
+import { sum } from '../../monitoring/prometheusText.ts';
 
 /** The functions that the generator asks. */
 const ASKED = /function="(?:predict|batchPredict)"/;
 
 /** The one whose instances the profile `idle` waits for. */
 const PREDICT = /function="predict"/;
-
-/** A sample of the text format: name, labels, value. */
-const SAMPLE = /^([a-z_:][\w:]*)(?:\{(.*)\})? (\S+)/i;
 
 /** An answer of `/metrics` later than this is none, in milliseconds. */
 const TIMEOUT = 2000;
@@ -73,16 +71,6 @@ export async function untilNoInstance(
     if (text !== undefined && sum(text, metrics.instances.name, PREDICT) === 0) return;
     await pause(LOOK, undefined, { signal }).catch(() => undefined);
   }
-}
-
-/** The sum of a metric's samples whose labels match, in the text format of Prometheus. */
-export function sum(text: string, name: string, labels: RegExp): number {
-  let total = 0;
-  for (const line of text.split('\n')) {
-    const [, found, withLabels = '', value] = SAMPLE.exec(line) ?? [];
-    if (found === name && labels.test(withLabels)) total += Number(value);
-  }
-  return total;
 }
 
 async function scrape(metricsUrl: string | undefined): Promise<string | undefined> {

@@ -44,6 +44,13 @@ export function parsePrometheusText(text: string): Sample[] {
   return samples;
 }
 
+/** The sum of those samples of a metric whose series matches, 0 if there are none. */
+export function sum(text: string, name: string, series: RegExp): number {
+  return parsePrometheusText(text)
+    .filter((sample) => sample.name === name && series.test(sample.series))
+    .reduce((total, { value }) => total + value, 0);
+}
+
 function parseLabels(text: string): Map<string, string> {
   const labels = new Map<string, string>();
   for (const [, name, value] of text.matchAll(LABEL)) {
