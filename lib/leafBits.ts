@@ -54,17 +54,17 @@ export function prepareLeafBits(
   maxBytes: number,
   largestPart = maxBytes,
 ): LeafBits | undefined {
-  const trees = treeCount(table);
   for (let partBytes = largestPart; ; partBytes /= 2) {
     const groups = groupTrees(table, (group) => bytes(table, group) <= partBytes);
     if (groups.reduce((sum, group) => sum + bytes(table, group), 0) <= maxBytes) {
+      const features = featuresOfThresholds(table);
       return {
         table,
-        parts: groups.map((group) => preparePart(table, group)),
+        parts: groups.map((group) => preparePart(table, features, group)),
         ranks: new Int32Array(table.featureCount),
       };
     }
-    if (groups.length === trees) return undefined;
+    if (groups.length === treeCount(table)) return undefined;
   }
 }
 
@@ -78,10 +78,9 @@ function bytes({ thresholds, featureCount }: ForestTable, group: TreeGroup): num
   );
 }
 
-function preparePart(table: ForestTable, group: TreeGroup): Part {
+function preparePart(table: ForestTable, features: Uint16Array, group: TreeGroup): Part {
   const { begin, end, thresholds, leaves } = group;
   const { nodes, starts, featureCount, classCount } = table;
-  const features = featuresOfThresholds(table);
   const firstWords = classStarts(leaves);
   const width = firstWords.at(-1) ?? 0;
   const lines = new Int32Array((thresholds + featureCount) * width);

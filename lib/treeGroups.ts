@@ -20,6 +20,7 @@ export function groupTrees(
   const groups: TreeGroup[] = [];
   /** The group that used each threshold last, counted from 1. */
   const usedBy = new Int32Array(thresholds.length);
+  let begun = 0;
 
   function grow(group: TreeGroup, end: number): TreeGroup {
     const leaves = group.leaves.slice();
@@ -27,20 +28,22 @@ export function groupTrees(
     for (let index = group.end; index < end; index += 1) {
       const node = nodes[index] as number;
       if (node < 0) leaves[~node] = (leaves[~node] as number) + 1;
-      else if (usedBy[node] !== groups.length + 1) {
-        usedBy[node] = groups.length + 1;
+      else if (usedBy[node] !== begun) {
+        usedBy[node] = begun;
         used += 1;
       }
     }
     return { begin: group.begin, end, thresholds: used, leaves };
   }
 
-  const newGroup = (begin: number): TreeGroup => ({
-    begin,
-    end: begin,
-    thresholds: 0,
-    leaves: new Int32Array(classCount),
-  });
+  function newGroup(begin: number): TreeGroup {
+    begun += 1;
+    return { begin, end: begin, thresholds: 0, leaves: new Int32Array(classCount) };
+  }
+
+  // First, as it is what most forests are, and a cold start waits for it.
+  const whole = grow(newGroup(0), nodes.length);
+  if (fits(whole)) return [whole];
   let group = newGroup(0);
   while (group.end < nodes.length) {
     const end = endOfTree(nodes, group.end);
