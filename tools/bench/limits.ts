@@ -20,8 +20,8 @@ const GOAL = 0.85;
 export async function limits(): Promise<Section> {
   const servers = {
     'node:http that echoes JSON': await startEcho(),
-    'serverless-offline as it comes, empty handler': await startEmptyEmulator('serverless.yml'),
-    'the same in our threads, without logs': await startEmptyEmulator('ourThreads.yml'),
+    'serverless-offline as it comes, empty handler': await startEmptyEmulator('its own'),
+    'the same in our threads, without logs': await startEmptyEmulator('ours'),
     'predict through the emulator': await startOurs(),
   };
   const rates = new Map<string, number[]>();

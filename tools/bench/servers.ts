@@ -29,11 +29,10 @@ export function startOurs(
 }
 
 /** serverless-offline with an empty handler, as it comes or with our threads for its instances. */
-export function startEmptyEmulator(
-  config: 'serverless.yml' | 'ourThreads.yml',
-): Promise<BenchServer> {
-  const command = [process.execPath, OSLS, 'offline', '--config', config];
-  return startServer(command, join(BENCH, 'empty'), {});
+export function startEmptyEmulator(threads: 'its own' | 'ours'): Promise<BenchServer> {
+  return startServer([process.execPath, OSLS, 'offline'], join(BENCH, 'empty'), {
+    OUR_THREADS: threads === 'ours' ? '1' : '0',
+  });
 }
 
 /** node:http that echoes JSON. */
