@@ -74,7 +74,7 @@ export function rowSection(comparison: Comparison): Section {
             `At 10 connections ${times(ten.ours.rate / ten.peer.rate)} the peer's answers a second ${goal(ten.ours.rate >= 10 * ten.peer.rate, 'at least 10')}, at ${times(ten.ours.p50 / ten.peer.p50)} of its p50 ${goal(ten.ours.p50 <= ten.peer.p50 / 10, 'at most a tenth')}.`,
           ]
         : []),
-      'The ceiling is the emulator with an empty handler; *Limits* says how near we are to it.',
+      '*Limits* says how near that is to what the emulator can do with an empty handler.',
       ...failures(picked),
     ],
   };
