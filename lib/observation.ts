@@ -55,3 +55,10 @@ export interface Observation extends Invocation {
   readonly eventLoopUtilization: number;
   readonly errorKind: ErrorKind | undefined;
 }
+
+/** Every status from 400 is an error: the client's, ours, or the time limit's. */
+export function errorKindOf(status: number): ErrorKind | undefined {
+  if (status === 504) return 'timeout';
+  if (status >= 500) return 'handler';
+  return status >= 400 ? 'validation' : undefined;
+}

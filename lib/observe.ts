@@ -4,7 +4,8 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { Answer } from './answer.ts';
 import { config } from './config.ts';
 import { startInstance } from './instance.ts';
-import type { ErrorKind, Invocation } from './observation.ts';
+import { errorKindOf, type Invocation } from './observation.ts';
+import { answerFault } from './proxyAnswer.ts';
 import { bodyBytes, requestFacts } from './requestFacts.ts';
 import { chooseSink, type Sink } from './sink.ts';
 import { isWarmUp } from './warmUp.ts';
@@ -24,8 +25,9 @@ export interface ObserveHooks {
   requestEnd(request: middy.Request): Promise<void>;
 }
 
-/** What the chain answers with when nothing made a response: API Gateway makes it a 502. */
-const NO_ANSWER: Answer = { statusCode: 502, body: '' };
+/** What API Gateway answers when there is no answer, or none that it could send. */
+const BAD_GATEWAY = 502;
+const NO_ANSWER: Answer = { statusCode: BAD_GATEWAY, body: '' };
 
 /**
  * Observes every invocation of a function, as options of its chain:
@@ -37,7 +39,7 @@ const NO_ANSWER: Answer = { statusCode: 502, body: '' };
  */
 export function observe({
   functionName,
-  sink = chooseSink(config, functionName),
+  sink = chooseSink(config),
   onDemand = config.onDemand,
 }: ObserveOptions): ObserveHooks {
   const instance = startInstance(onDemand);
@@ -69,20 +71,21 @@ export function observe({
       const start = begun.get(request);
       if (start === undefined) return;
       const answer = (request.response as Answer | undefined) ?? NO_ANSWER;
-      const { observed, statusCode } = answer;
+      const { observed } = answer;
       delete answer.observed;
       const { startedAt, invocation } = start;
+      const status = answerFault(answer) ? BAD_GATEWAY : answer.statusCode;
       try {
         await sink({
           ...invocation,
-          status: statusCode,
+          status,
           seconds: invocation.initSeconds + (performance.now() - startedAt) / 1000,
           responseBytes: bodyBytes(answer),
           batchSize: observed?.batchSize,
           predictions: observed?.predictions,
           heapUsedBytes: instance.heapUsedBytes(),
           eventLoopUtilization: instance.eventLoopUtilization(),
-          errorKind: errorKind(statusCode),
+          errorKind: errorKindOf(status),
         });
       } catch (error) {
         report(error);
@@ -99,11 +102,4 @@ export function observe({
     failed = true;
     console.error('lambdascope: a request goes unobserved, as may others after it:', error);
   }
-}
-
-/** Every status from 400 is an error: the client's, ours, or the time limit's. */
-function errorKind(status: number): ErrorKind | undefined {
-  if (status === 504) return 'timeout';
-  if (status >= 500) return 'handler';
-  return status >= 400 ? 'validation' : undefined;
 }

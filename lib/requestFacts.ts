@@ -5,6 +5,17 @@ import type { Invocation } from './observation.ts';
 /** The part of an Invocation that its event tells. */
 export type RequestFacts = Pick<Invocation, 'method' | 'route' | 'requestBytes' | 'client'>;
 
+/** Whether an event is a request to a REST API's proxy integration; an authorizer's has a type. */
+export function isRestEvent(event: unknown): event is APIGatewayProxyEvent {
+  return (
+    typeof event === 'object' &&
+    event !== null &&
+    'httpMethod' in event &&
+    'requestContext' in event &&
+    !('type' in event)
+  );
+}
+
 /** The facts of a request. */
 export function requestFacts(event: APIGatewayProxyEvent): RequestFacts {
   return {
@@ -15,9 +26,16 @@ export function requestFacts(event: APIGatewayProxyEvent): RequestFacts {
   };
 }
 
-/** Size of a body as it crosses the network, decoded when it is base64. */
-export function bodyBytes(message: { body: string | null; isBase64Encoded?: boolean }): number {
-  return Buffer.byteLength(message.body ?? '', message.isBase64Encoded ? 'base64' : 'utf8');
+/** Size of a body as it crosses the network, decoded when it is base64; 0 when it cannot cross it. */
+export function bodyBytes({
+  body,
+  isBase64Encoded,
+}: {
+  body?: unknown;
+  isBase64Encoded?: boolean;
+}): number {
+  if (typeof body !== 'string') return 0;
+  return Buffer.byteLength(body, isBase64Encoded ? 'base64' : 'utf8');
 }
 
 /** The API key's id; asked for only when a key was sent, as the emulator names one on every route. */

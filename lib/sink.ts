@@ -1,6 +1,6 @@
 /** Where Observations go, chosen once at load. */
-import { createBroadcastSink } from './broadcastSink.ts';
 import type { Config } from './config.ts';
+import { createLocalSink } from './localSink.ts';
 import { model } from './model.ts';
 import type { Observation } from './observation.ts';
 
@@ -10,14 +10,10 @@ import type { Observation } from './observation.ts';
  */
 export type Sink = (observation: Observation) => void | Promise<void>;
 
-/**
- * The sink that the configuration names; logs which, and why.
- *
- * @param functionName short name of the function
- */
-export function chooseSink({ sink, sinkReason, emfNamespace }: Config, functionName: string): Sink {
+/** The sink that the configuration names; logs which, and why. */
+export function chooseSink({ sink, sinkReason, emfNamespace }: Config): Sink {
   // The emulator says it for all its instances: one line each would bury what it prints.
-  if (sink === 'local') return createBroadcastSink(functionName, model);
+  if (sink === 'local') return createLocalSink(model);
   // To stderr: stdout is for Embedded Metric Format.
   console.error(`lambdascope: metrics sink ${sink} (${sinkReason})`);
   if (sink === 'none') return () => {};

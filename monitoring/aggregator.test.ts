@@ -144,16 +144,16 @@ describe('an Observation', () => {
   });
 });
 
-describe('an invocation that its instance did not live to answer', () => {
+describe('an invocation that nothing was reported of', () => {
   it.each([
-    ['handler', { 502: 1, 504: 0, handler: 1, timeout: 0 }],
-    ['timeout', { 502: 0, 504: 1, handler: 0, timeout: 1 }],
+    [502, { 502: 1, 504: 0, handler: 1, timeout: 0 }],
+    [504, { 502: 0, 504: 1, handler: 0, timeout: 1 }],
   ] as const)(
     'is counted as what the gateway answers (%s), with its cold start',
-    async (kind, counts) => {
+    async (status, counts) => {
       const aggregator = anAggregator();
       const invocation = anInvocation({ coldStart: true, initSeconds: 0.06 });
-      aggregator.observeLost({ invocation, seconds: 3 }, kind);
+      aggregator.observeUnreported(invocation, { status, seconds: 3 });
       const text = await textOf(aggregator);
       const wanted = {
         'api_requests_total{function="predict",method="POST",route="/predict",status="502"}':
@@ -197,7 +197,7 @@ describe('what is not bounded by itself', () => {
     said.mockClear();
     const aggregator = anAggregator();
     const before = await countersOf(aggregator);
-    aggregator.observeLost({ invocation: anInvocation(change), seconds: 1 }, 'handler');
+    aggregator.observeUnreported(anInvocation(change), { status: 502, seconds: 1 });
     aggregator.observe(anObservation(change));
     expect(await countersOf(aggregator)).toEqual(before);
     expect(said).toHaveBeenCalledTimes(1);

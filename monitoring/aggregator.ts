@@ -1,10 +1,9 @@
 /** Adds Observations up for as long as the emulator lives, whatever instances come and go. */
 import type { Registry } from 'prom-client';
-import type { CountedObservation } from '../lib/broadcastSink.ts';
+import type { CountedObservation } from '../lib/localSink.ts';
 import { metrics } from '../lib/metrics.ts';
-import type { ErrorKind, Invocation } from '../lib/observation.ts';
+import { type ErrorKind, errorKindOf, type Invocation } from '../lib/observation.ts';
 import type { ModelDescription, PredictionCounts } from '../lib/predictionCounts.ts';
-import { createInstances, type Instances, type Lost } from './instances.ts';
 import { createInstruments } from './instruments.ts';
 import { type Route, statusesOf } from './routes.ts';
 
@@ -15,18 +14,14 @@ const OTHER_CLIENT = 'other';
 const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']);
 const ERROR_KINDS = ['validation', 'handler', 'timeout'] as const satisfies readonly ErrorKind[];
 
-/** What the gateway answers when a function gives no status that is one, or ends of itself. */
+/** What the gateway answers when a function gives no status that is one. */
 const BAD_GATEWAY = 502;
-/** What the gateway answers when it has ended an instance. */
-const GATEWAY_TIMEOUT = 504;
 
 export interface AggregatorOptions {
   /** Routes of the service; what claims another is not counted. */
   readonly routes: readonly Route[];
   /** API key ids known from the start. */
   readonly clients: readonly string[];
-  /** What the gauges of instances and invocations in flight show. @default none */
-  readonly instances?: Instances;
 }
 
 /** Counts what instances report. */
@@ -38,23 +33,18 @@ export interface Aggregator {
   serve(model: ModelDescription): void;
   observe(observation: CountedObservation): void;
   /**
-   * Counts an invocation that its instance did not live to answer, as what the gateway answered.
+   * Counts an invocation that nothing was reported of, by what the gateway answered.
    *
-   * @param kind `handler` when the instance ended of itself: 502; `timeout` when the emulator ended
-   *   it: 504
+   * @param answered the status, and seconds from the invocation to its end
    */
-  observeLost(lost: Lost, kind: 'handler' | 'timeout'): void;
+  observeUnreported(invocation: Invocation, answered: { status: number; seconds: number }): void;
 }
 
 /** An aggregator with every label set that is known beforehand at zero. */
-export function createAggregator({
-  routes,
-  clients,
-  instances = createInstances(),
-}: AggregatorOptions): Aggregator {
+export function createAggregator({ routes, clients }: AggregatorOptions): Aggregator {
   const functions = [...new Set(routes.map((route) => route.function))];
   const knownRoutes = new Set(routes.map(routeKey));
-  const count = createInstruments(functions, instances);
+  const count = createInstruments(functions);
   const models = new Map<string, ModelDescription>();
   const namedClients = new Set<string>();
   let served: ModelDescription | undefined;
@@ -89,10 +79,9 @@ export function createAggregator({
       count.heapUsed.set(labels, observation.heapUsedBytes);
       count.eventLoopUtilization.set(labels, observation.eventLoopUtilization);
     },
-    observeLost({ invocation, seconds }, kind) {
+    observeUnreported(invocation, { status, seconds }) {
       if (!accepts(invocation)) return;
-      const status = kind === 'timeout' ? GATEWAY_TIMEOUT : BAD_GATEWAY;
-      countInvocation(invocation, { status, seconds, errorKind: kind });
+      countInvocation(invocation, { status, seconds, errorKind: errorKindOf(status) });
     },
   };
 

@@ -2,14 +2,14 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { type MetricDefinition, metrics } from '../lib/metrics.ts';
 import { createBucketHistogram } from './bucketHistogram.ts';
-import type { Instances } from './instances.ts';
+import { aliveFunctions, busyFunctions } from './instances.ts';
 
 /**
  * A registry with every metric of the table, and with prom-client's own of this process.
  *
  * @param functions names of the functions, for the gauges that count instances
  */
-export function createInstruments(functions: readonly string[], instances: Instances) {
+export function createInstruments(functions: readonly string[]) {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
@@ -35,8 +35,8 @@ export function createInstruments(functions: readonly string[], instances: Insta
     trainingFeatureValue: createBucketHistogram(registry, metrics.trainingFeatureValue),
     modelInfo: gauge(metrics.modelInfo),
   };
-  countedGauge(metrics.inFlight, instances.busy);
-  countedGauge(metrics.instances, instances.alive);
+  countedGauge(metrics.inFlight, busyFunctions);
+  countedGauge(metrics.instances, aliveFunctions);
   return instruments;
 
   function counter({ name, help, labels }: MetricDefinition): Counter {
@@ -64,7 +64,7 @@ export function createInstruments(functions: readonly string[], instances: Insta
       registers,
       collect() {
         for (const name of functions) this.set({ function: name }, 0);
-        for (const name of members()) this.inc({ function: name });
+        for (const name of members()) if (functions.includes(name)) this.inc({ function: name });
       },
     });
   }

@@ -3,7 +3,6 @@ import type { Server } from 'node:http';
 import { offlinePlugin, type Serverless } from '../tools/emulator/serverless.ts';
 import { bindHost, deleteGroupOnStop, localPort, pushgatewayUrl } from '../tools/localConfig.ts';
 import { createAggregator } from './aggregator.ts';
-import { createInstances } from './instances.ts';
 import { serveLivePage } from './livePage.ts';
 import { type MetricsSource, startMetricsServer } from './metricsServer.ts';
 import { type PushLoop, startPushLoop } from './pushLoop.ts';
@@ -35,16 +34,14 @@ export default class MonitoringPlugin {
   async start(): Promise<void> {
     if (this.#running) return;
     process.env['SLS_API_KEY_ID'] ??= LOCAL_CLIENT;
-    const instances = createInstances();
     const aggregator = createAggregator({
       routes: routesOf(this.#serverless.service),
       clients: [process.env['SLS_API_KEY_ID']],
-      instances,
     });
     // Not at load: an artifact that is not sound ends in the one line of the build before.
     const { model } = await import('../lib/model.ts');
     aggregator.serve(model);
-    const receiver = receive(aggregator, instances);
+    const receiver = receive(aggregator);
     const metrics: MetricsSource = {
       contentType: aggregator.registry.contentType,
       text() {
@@ -65,7 +62,7 @@ export default class MonitoringPlugin {
       // As Prometheus names a target; the same after a restart, so that no group is left behind.
       instance: `localhost:${localPort('api').port}`,
       metrics,
-      changes: () => aggregator.changes + instances.changes,
+      changes: () => aggregator.changes + receiver.changes,
     });
     this.#running = { receiver, server, pushLoop };
     this.#stopWithTheEmulator();

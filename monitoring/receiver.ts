@@ -1,68 +1,82 @@
-/** Brings what instances report, and what happens to them, to the aggregator. */
-import { subscribe, unsubscribe } from 'node:diagnostics_channel';
+/** Brings what becomes of instances and their invocations to the aggregator. */
+import type { CountedObservation, Report } from '../lib/localSink.ts';
+import { errorKindOf, type Invocation } from '../lib/observation.ts';
+import { isRestEvent, requestFacts } from '../lib/requestFacts.ts';
 import {
-  BroadcastChannel,
-  type MessagePort,
-  receiveMessageOnPort,
-  type Worker,
-} from 'node:worker_threads';
-import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { channelName, type Message } from '../lib/broadcastSink.ts';
+  type GivenInvocation,
+  type Instance,
+  instanceEvents,
+  type Outcome,
+} from '../tools/emulator/instance.ts';
 import type { Aggregator } from './aggregator.ts';
-import type { Instances } from './instances.ts';
+import { isObserved } from './instances.ts';
 
-/** Time that messages wait, in milliseconds: counted in a row, with warm caches, they cost far less. */
+/** Time that invocations wait, in milliseconds: counted in a row, with warm caches, they cost far less. */
 const BATCH = 100;
 
-/** Node tells here of each new thread at once; `process.on('worker')` only after its first message. */
-const NEW_THREADS = 'worker_threads';
+/** What the gateway answers in the place of a function that did not. */
+const STATUS: Readonly<Record<Outcome, number>> = { answered: 502, failed: 502, timeout: 504 };
 
-/** The listening ends of the channels of all threads. */
+/** Listens to what the emulator tells of its instances. */
 export interface Receiver {
-  /** Takes in what was sent but not yet delivered: whoever has an answer finds it counted. */
+  /** Grows with every change of what instances are doing. */
+  readonly changes: number;
+  /** Takes in what waits to be counted: whoever has an answer finds it counted. */
   drain(): void;
   close(): void;
 }
 
-/** Listens to every thread that starts from now on, until it is closed. */
-export function receive(aggregator: Aggregator, instances: Instances): Receiver {
-  /** By thread. */
-  const channels = new Map<number, BroadcastChannel>();
-  let waiting: { thread: number; message: Message }[] = [];
+/** An invocation that is over, and answered. */
+interface Over {
+  readonly invocation: GivenInvocation;
+  readonly outcome: Outcome;
+  readonly endedAt: number;
+  readonly observation: CountedObservation | undefined;
+  /** What the client got, if it stayed for it. */
+  readonly status: number | undefined;
+}
+
+/** Counts every invocation that ends from now on, until it is closed. */
+export function receive(aggregator: Aggregator): Receiver {
+  let waiting: Over[] = [];
   let timer: NodeJS.Timeout | undefined;
   let heard = false;
-  subscribe(NEW_THREADS, watch);
+  let changes = 0;
 
-  function watch(message: unknown): void {
-    const { worker } = message as { worker: Worker };
-    // After the exit it is -1.
-    const { threadId } = worker;
-    const channel = new BroadcastChannel(channelName(threadId));
-    channel.onmessage = ({ data }) => queue(threadId, data);
-    channels.set(threadId, channel);
-    instances.created(threadId, performance.now());
-
-    // What the emulator does to a thread: a thread that ends runs no exit hook, so it cannot tell.
-    let terminated = false;
-    const { postMessage, terminate } = worker;
-    worker.postMessage = (message: { event?: APIGatewayProxyEvent }, ...rest) => {
-      if (message.event) instances.given(threadId, message.event, performance.now());
-      postMessage.call(worker, message, ...rest);
-    };
-    worker.terminate = () => {
-      terminated = true;
-      return terminate.call(worker);
-    };
-    worker.on('exit', () => {
-      if (!channels.has(threadId)) return;
-      close(threadId, channel);
-      const lost = instances.ended(threadId, performance.now());
-      if (lost) aggregator.observeLost(lost, terminated ? 'timeout' : 'handler');
-    });
+  function change(): void {
+    changes += 1;
   }
 
-  function queue(thread: number, message: Message): void {
-    waiting.push({ thread, message });
+  function loaded(_instance: Instance, reports: readonly unknown[]): void {
+    change();
+    for (const report of reports as readonly Report[]) {
+      if (report.kind !== 'hello') continue;
+      if (!heard) console.log('Metrics sink of the functions: local');
+      heard = true;
+      aggregator.serve(report.model);
+    }
+  }
+
+  function over(invocation: GivenInvocation, outcome: Outcome, reports: readonly unknown[]): void {
+    change();
+    if (!isObserved(invocation.instance)) return;
+    const endedAt = performance.now();
+    const observation = (reports as readonly Report[]).findLast(
+      (report) => report.kind === 'observation',
+    )?.observation;
+    const { response } = invocation;
+    const add = (status?: number): void =>
+      queue({ invocation, outcome, endedAt, observation, status });
+    // Only when it has left is it known: what the function gave may be more than can be sent.
+    if (response === undefined || response.closed) add();
+    else
+      response.once('close', () =>
+        add(response.writableFinished ? response.statusCode : undefined),
+      );
+  }
+
+  function queue(one: Over): void {
+    waiting.push(one);
     timer ??= setTimeout(takeWaiting, BATCH).unref();
   }
 
@@ -71,45 +85,58 @@ export function receive(aggregator: Aggregator, instances: Instances): Receiver 
     timer = undefined;
     const batch = waiting;
     waiting = [];
-    for (const { thread, message } of batch) take(thread, message);
+    for (const one of batch) take(one);
   }
 
-  function take(thread: number, message: Message): void {
-    if (message.kind === 'hello') {
-      if (!heard) console.log('Metrics sink of the functions: local');
-      heard = true;
-      instances.loaded(thread, message.function, message.at);
-      aggregator.serve(message.model);
-    } else {
-      instances.answered(thread, message.at);
-      aggregator.observe(message.observation);
+  function take({ invocation, outcome, endedAt, observation, status }: Over): void {
+    if (observation) {
+      aggregator.observe(status === undefined ? observation : answeredWith(observation, status));
+      return;
     }
+    const facts = factsOf(invocation, endedAt);
+    if (facts === undefined) return;
+    aggregator.observeUnreported(facts, {
+      status: status ?? STATUS[outcome],
+      seconds: (endedAt - invocation.givenAt) / 1000,
+    });
   }
 
-  function drain(thread: number, channel: BroadcastChannel): void {
-    for (;;) {
-      // It takes a BroadcastChannel too, which its type leaves out.
-      const received = receiveMessageOnPort(channel as unknown as MessagePort);
-      if (received === undefined) return;
-      queue(thread, received.message);
-    }
-  }
-
-  function close(thread: number, channel: BroadcastChannel): void {
-    drain(thread, channel);
-    takeWaiting();
-    channel.close();
-    channels.delete(thread);
-  }
+  instanceEvents.on('loaded', loaded).on('given', change).on('over', over).on('ended', change);
 
   return {
-    drain() {
-      for (const [thread, channel] of channels) drain(thread, channel);
+    get changes() {
+      return changes;
+    },
+    drain: takeWaiting,
+    close() {
+      instanceEvents
+        .off('loaded', loaded)
+        .off('given', change)
+        .off('over', over)
+        .off('ended', change);
       takeWaiting();
     },
-    close() {
-      unsubscribe(NEW_THREADS, watch);
-      for (const [thread, channel] of channels) close(thread, channel);
-    },
+  };
+}
+
+/** An Observation, with the status that the client got. */
+function answeredWith(observation: CountedObservation, status: number): CountedObservation {
+  if (status === observation.status) return observation;
+  return { ...observation, status, errorKind: errorKindOf(status) };
+}
+
+/** What the emulator knows of an invocation; nothing, when it was for no request. */
+function factsOf(
+  { instance, event, isFirst }: GivenInvocation,
+  endedAt: number,
+): Invocation | undefined {
+  if (!isRestEvent(event)) return undefined;
+  const { loadedAt = endedAt, startedAt } = instance;
+  return {
+    instance: `instance ${instance.number}`,
+    function: instance.function,
+    coldStart: isFirst,
+    initSeconds: isFirst ? (loadedAt - startedAt) / 1000 : 0,
+    ...requestFacts(event),
   };
 }

@@ -1,5 +1,5 @@
 /** Invocations and Observations for tests, plain unless told otherwise. */
-import type { CountedObservation } from '../lib/broadcastSink.ts';
+import type { CountedObservation } from '../lib/localSink.ts';
 import type { Invocation } from '../lib/observation.ts';
 
 export function anInvocation(changes: Partial<Invocation> = {}): Invocation {

@@ -27,7 +27,7 @@ export async function copyService(): Promise<ServiceCopy> {
 
 /**
  * A copy whose `health` does as its query asks: `?wait=<milliseconds>`, `?fail=1`, `?crash=1`,
- * `?exit=1` or `?spin=1`.
+ * `?exit=1`, `?spin=1`, and what else the fixture has.
  */
 export async function copyTroubledService(): Promise<ServiceCopy> {
   const copy = await copyService();

@@ -85,6 +85,56 @@ describe('an instance that dies in the middle of a request', () => {
   );
 });
 
+describe('a function that misbehaves', () => {
+  /** What was counted of a request, by status; nothing may stay in flight. */
+  async function countedOf(request: () => Promise<Response>) {
+    const statuses = [200, 500, 502, 504];
+    const before = await Promise.all(statuses.map(answered));
+    const { status } = await request();
+    const after = await Promise.all(statuses.map(answered));
+    expect(await scrape(emulator, 'lambda_invocations_in_flight')).toBe(0);
+    const counted = statuses.filter((_, index) => after[index] !== before[index]);
+    const requests = after.reduce((sum, count, index) => sum + count - (before[index] ?? 0), 0);
+    return { status, counted, requests };
+  }
+
+  it.each([
+    'no status',
+    'a status that is no number',
+    'a status of 999',
+    'a header with CR LF',
+    'a header name with a space',
+    'an object as body',
+  ])('answers with %s: a 502, as from API Gateway, and counted as that', async (answer) => {
+    const errorsBefore = await errors('handler');
+    expect(await countedOf(() => get(`answer=${answer}`))).toEqual({
+      status: 502,
+      counted: [502],
+      requests: 1,
+    });
+    expect(await errors('handler')).toBe(errorsBefore + 1);
+    expect(emulator.output()).toMatch(/Malformed Lambda proxy response/);
+  });
+
+  it.each([
+    ['answer=a function beside', 'has a function in its result, which JSON leaves out'],
+    ['answer=a function as body', 'has one for its body'],
+    ['close=its own port', 'closes the port of its thread'],
+    ['post=hello', 'sends messages of its own'],
+  ])('%s: %s, is a 200, and counted as that', async (query) => {
+    expect(await countedOf(() => get(query))).toEqual({ status: 200, counted: [200], requests: 1 });
+  });
+
+  it('closes the port of its instance: a 502, and the next request gets a new instance', async () => {
+    expect(await countedOf(() => get('close=our port'))).toEqual({
+      status: 502,
+      counted: [502],
+      requests: 1,
+    });
+    expect((await get('')).status).toBe(200);
+  });
+});
+
 describe('1,000 connections that never finish their request', () => {
   it('do not keep others from being served, and are not counted', async () => {
     const { port } = new URL(emulator.url);

@@ -1,10 +1,10 @@
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 import { model } from '../../lib/model.ts';
 import { sum } from '../../monitoring/prometheusText.ts';
 import { closedLoop } from '../../tools/load/closedLoop.ts';
 import { profiles } from '../../tools/load/profiles.ts';
 import { createRandom } from '../../tools/load/random.ts';
-import type { LoadRequest } from '../../tools/load/requests.ts';
+import { batchRequest, type LoadRequest } from '../../tools/load/requests.ts';
 import { createSampler } from '../../tools/load/sampler.ts';
 import { openSender } from '../../tools/load/sender.ts';
 import { type Emulator, startEmulator } from '../emulator.ts';
@@ -18,24 +18,33 @@ const CONNECTIONS = 8;
 /** One request in so many is a batch of up to 10,000 rows, as in the tour. */
 const BATCH_EVERY = 50;
 
+/** Clients that send the largest batches without a pause, and how many in each part. */
+const BATCH_CLIENTS = 4;
+const LARGEST = 10_000;
+const BATCHES = 100;
+
 let emulator: Emulator;
 
-beforeAll(async () => {
+beforeEach(async () => {
   emulator = await startEmulator({ env: INSPECTED });
 });
 
-afterAll(async () => {
+afterEach(async () => {
   await emulator?.stop();
 });
 
-/** Traffic of every kind that the tour has, in turn. */
-function traffic(): () => LoadRequest {
+function aSource() {
   const random = createRandom(1);
-  const source = {
+  return {
     endpoint: { basePath: '', key: emulator.key, features: model.features },
     sampler: createSampler(model, random),
     random,
   };
+}
+
+/** Traffic of every kind that the tour has, in turn. */
+function traffic(): () => LoadRequest {
+  const source = aSource();
   const kinds = (['steady', 'uniform', 'outliers', 'bad', 'drift'] as const).map((name) =>
     profiles[name].requests(source),
   );
@@ -48,25 +57,20 @@ function traffic(): () => LoadRequest {
   };
 }
 
-it('keeps memory and series flat over half an hour of the tour, and counts every request', async () => {
-  const next = traffic();
-  const { send, close } = openSender({
-    origin: emulator.url,
-    connections: CONNECTIONS,
-    timeoutSeconds: 30,
-  });
+/** Sends it in parts, without a pause; what stayed after each. */
+async function soak(next: () => LoadRequest, connections: number, requests: number) {
+  const { send, close } = openSender({ origin: emulator.url, connections, timeoutSeconds: 300 });
+  const inspector = await inspect(emulator);
   const heap: number[] = [];
   const series: number[] = [];
-  let invoked = 0;
   const surprises: string[] = [];
-
-  const inspector = await inspect(emulator);
+  let invoked = 0;
   for (let part = 0; part < PARTS; part++) {
     await closedLoop({
       request: next,
       send,
-      connections: CONNECTIONS,
-      count: REQUESTS,
+      connections,
+      count: requests,
       onOutcome(request, outcome) {
         const got = 'status' in outcome ? outcome.status : outcome.failure;
         if (got !== request.status) surprises.push(`${request.kind}: ${got}`);
@@ -80,10 +84,29 @@ it('keeps memory and series flat over half an hour of the tour, and counts every
   }
   inspector.close();
   await close();
+  return { heap, series, surprises };
+}
 
-  expect(surprises).toEqual([]);
-  // The first part warms up: code is compiled, every instance is there, every label set is known.
+/** The first part warms up: code is compiled, every instance is there, every label set is known. */
+function expectFlat(heap: readonly number[]): void {
   const [, second = 0, ...later] = heap;
   expect(Math.max(...later)).toBeLessThan(second * 1.25);
+}
+
+it('keeps memory and series flat over half an hour of the tour, and counts every request', async () => {
+  const { heap, series, surprises } = await soak(traffic(), CONNECTIONS, REQUESTS);
+  expect(surprises).toEqual([]);
+  expectFlat(heap);
   expect(new Set(series.slice(1)).size).toBe(1);
+}, 300_000);
+
+it('keeps no answer once it has left: not even 500 of the largest batches', async () => {
+  const { endpoint, sampler } = aSource();
+  const rows = Array.from({ length: LARGEST }, () => sampler.real());
+  const request = batchRequest(endpoint, rows, 'columns');
+  const { heap, surprises } = await soak(() => request, BATCH_CLIENTS, BATCHES);
+  expect(surprises).toEqual([]);
+  expectFlat(heap);
+  // One answer is more than a megabyte.
+  expect(Math.max(...heap)).toBeLessThan(BATCHES * 2 ** 20);
 }, 300_000);

@@ -1,6 +1,7 @@
 /** Serverless plugin that makes `sls offline` start from sources, tell what it serves and stop cleanly. */
 import { ensureEnv } from '../dotenv.ts';
 import { bindHost, localPort, prebuilt } from '../localConfig.ts';
+import { rememberResponses } from './awaitedResponse.ts';
 import { banner } from './banner.ts';
 import { answerAsGateway, passBodiesThrough } from './gateway.ts';
 import {
@@ -43,7 +44,7 @@ export default class EmulatorPlugin {
     const { API_KEY: key } = ensureEnv({ names: ['API_KEY'] });
     this.#serverless.service.provider.apiGateway ??= {};
     this.#serverless.service.provider.apiGateway.apiKeys = [{ name: 'local', value: key }];
-    replaceRunner();
+    replaceRunner(this.#serverless);
     await quietLogs();
     await keepEndingIdleInstances();
     this.#wrapStartAndEnd(key);
@@ -58,6 +59,7 @@ export default class EmulatorPlugin {
     offline.start = async () => {
       await start();
       const server = offline.internals().getApiGatewayServer();
+      rememberResponses(server);
       passBodiesThrough(server);
       answerAsGateway(server);
       if (!prebuilt()) {

@@ -5,6 +5,7 @@ import type { Server } from '@hapi/hapi';
 export interface Serverless {
   readonly service: {
     readonly provider: { apiGateway?: { apiKeys?: readonly { name: string; value: string }[] } };
+    custom?: { 'serverless-offline'?: Readonly<Record<string, unknown>> };
   };
   readonly pluginManager: {
     getPlugins(): readonly object[];
