@@ -24,6 +24,9 @@ export interface AggregatorOptions {
   readonly clients: readonly string[];
 }
 
+/** What is known of a request that no instance was given. */
+export type RefusedRequest = Pick<Invocation, 'function' | 'method' | 'route' | 'client'>;
+
 /** Counts what instances report. */
 export interface Aggregator {
   readonly registry: Registry;
@@ -38,6 +41,8 @@ export interface Aggregator {
    * @param answered the status, and seconds from the invocation to its end
    */
   observeUnreported(invocation: Invocation, answered: { status: number; seconds: number }): void;
+  /** Counts a request that no instance was given, as all that there may be were busy. */
+  observeRefused(request: RefusedRequest, status: number): void;
 }
 
 /** An aggregator with every label set that is known beforehand at zero. */
@@ -83,24 +88,36 @@ export function createAggregator({ routes, clients }: AggregatorOptions): Aggreg
       if (!accepts(invocation)) return;
       countInvocation(invocation, { status, seconds, errorKind: errorKindOf(status) });
     },
+    observeRefused(request, status) {
+      if (accepts(request)) countRequest(request, status);
+    },
   };
 
   /** Counts what every invocation has, answered or not. */
   function countInvocation(
-    { function: name, method, route, coldStart, initSeconds, requestBytes, client }: Invocation,
+    invocation: Invocation,
     { status, seconds, errorKind }: Pick<CountedObservation, 'status' | 'seconds' | 'errorKind'>,
   ): void {
-    changes += 1;
+    countRequest(invocation, status);
+    const { function: name, route, coldStart, initSeconds, requestBytes } = invocation;
     const labels = { function: name };
-    count.requests.inc({ function: name, method, route, status: statusLabel(status) });
     count.latency.observe({ function: name, route, cold_start: String(coldStart) }, seconds);
     count.requestSize.observe(labels, requestBytes);
-    if (client !== undefined) count.clientRequests.inc({ client: clientLabel(client) });
     if (coldStart) {
       count.coldStarts.inc(labels);
       count.initDuration.observe(labels, initSeconds);
     }
     if (errorKind !== undefined) count.errors.inc({ function: name, kind: errorKind });
+  }
+
+  /** Counts what every request has, whether an instance was given it or not. */
+  function countRequest(
+    { function: name, method, route, client }: RefusedRequest,
+    status: number,
+  ): void {
+    changes += 1;
+    count.requests.inc({ function: name, method, route, status: statusLabel(status) });
+    if (client !== undefined) count.clientRequests.inc({ client: clientLabel(client) });
   }
 
   function countPredictions(labels: { function: string }, predictions: PredictionCounts): void {
@@ -120,11 +137,11 @@ export function createAggregator({ routes, clients }: AggregatorOptions): Aggreg
   }
 
   /** Series are bounded: what names a function, route or method that the service lacks is left out. */
-  function accepts(invocation: Invocation): boolean {
-    if (knownRoutes.has(routeKey(invocation)) && METHODS.has(invocation.method)) return true;
+  function accepts(request: RefusedRequest): boolean {
+    if (knownRoutes.has(routeKey(request)) && METHODS.has(request.method)) return true;
     if (!rejected) {
       rejected = true;
-      const { function: name, method, route } = invocation;
+      const { function: name, method, route } = request;
       console.error(`Not counted, as serverless.yml has no such route: ${name} ${method} ${route}`);
     }
     return false;

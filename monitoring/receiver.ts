@@ -1,4 +1,5 @@
 /** Brings what becomes of instances and their invocations to the aggregator. */
+import type { ServerResponse } from 'node:http';
 import type { CountedObservation, Report } from '../lib/localSink.ts';
 import { errorKindOf, type Invocation } from '../lib/observation.ts';
 import { isRestEvent, requestFacts } from '../lib/requestFacts.ts';
@@ -7,6 +8,7 @@ import {
   type Instance,
   instanceEvents,
   type Outcome,
+  type RefusedInvocation,
 } from '../tools/emulator/instance.ts';
 import type { Aggregator } from './aggregator.ts';
 import { isObserved } from './instances.ts';
@@ -16,6 +18,8 @@ const BATCH = 100;
 
 /** What the gateway answers in the place of a function that did not. */
 const STATUS: Readonly<Record<Outcome, number>> = { answered: 502, failed: 502, timeout: 504 };
+/** And in the place of one that had no room. */
+const TOO_MANY_REQUESTS = 429;
 
 /** Listens to what the emulator tells of its instances. */
 export interface Receiver {
@@ -26,19 +30,9 @@ export interface Receiver {
   close(): void;
 }
 
-/** An invocation that is over, and answered. */
-interface Over {
-  readonly invocation: GivenInvocation;
-  readonly outcome: Outcome;
-  readonly endedAt: number;
-  readonly observation: CountedObservation | undefined;
-  /** What the client got, if it stayed for it. */
-  readonly status: number | undefined;
-}
-
 /** Counts every invocation that ends from now on, until it is closed. */
 export function receive(aggregator: Aggregator): Receiver {
-  let waiting: Over[] = [];
+  let waiting: (() => void)[] = [];
   let timer: NodeJS.Timeout | undefined;
   let heard = false;
   let changes = 0;
@@ -64,19 +58,24 @@ export function receive(aggregator: Aggregator): Receiver {
     const observation = (reports as readonly Report[]).findLast(
       (report) => report.kind === 'observation',
     )?.observation;
-    const { response } = invocation;
-    const add = (status?: number): void =>
-      queue({ invocation, outcome, endedAt, observation, status });
-    // Only when it has left is it known: what the function gave may be more than can be sent.
-    if (response === undefined || response.closed) add();
-    else
-      response.once('close', () =>
-        add(response.writableFinished ? response.statusCode : undefined),
-      );
+    whenAnswered(invocation.response, (status) =>
+      queue(() => {
+        if (observation) aggregator.observe(answeredWith(observation, status));
+        else countUnreported(invocation, status ?? STATUS[outcome], endedAt);
+      }),
+    );
   }
 
-  function queue(one: Over): void {
-    waiting.push(one);
+  function refused(invocation: RefusedInvocation): void {
+    const { event, function: name, response } = invocation;
+    if (!isRestEvent(event)) return;
+    whenAnswered(response, (status = TOO_MANY_REQUESTS) =>
+      queue(() => aggregator.observeRefused({ function: name, ...requestFacts(event) }, status)),
+    );
+  }
+
+  function queue(count: () => void): void {
+    waiting.push(count);
     timer ??= setTimeout(takeWaiting, BATCH).unref();
   }
 
@@ -85,23 +84,21 @@ export function receive(aggregator: Aggregator): Receiver {
     timer = undefined;
     const batch = waiting;
     waiting = [];
-    for (const one of batch) take(one);
+    for (const count of batch) count();
   }
 
-  function take({ invocation, outcome, endedAt, observation, status }: Over): void {
-    if (observation) {
-      aggregator.observe(status === undefined ? observation : answeredWith(observation, status));
-      return;
-    }
+  function countUnreported(invocation: GivenInvocation, status: number, endedAt: number): void {
     const facts = factsOf(invocation, endedAt);
-    if (facts === undefined) return;
-    aggregator.observeUnreported(facts, {
-      status: status ?? STATUS[outcome],
-      seconds: (endedAt - invocation.givenAt) / 1000,
-    });
+    const seconds = (endedAt - invocation.givenAt) / 1000;
+    if (facts) aggregator.observeUnreported(facts, { status, seconds });
   }
 
-  instanceEvents.on('loaded', loaded).on('given', change).on('over', over).on('ended', change);
+  instanceEvents
+    .on('loaded', loaded)
+    .on('given', change)
+    .on('refused', refused)
+    .on('over', over)
+    .on('ended', change);
 
   return {
     get changes() {
@@ -112,6 +109,7 @@ export function receive(aggregator: Aggregator): Receiver {
       instanceEvents
         .off('loaded', loaded)
         .off('given', change)
+        .off('refused', refused)
         .off('over', over)
         .off('ended', change);
       takeWaiting();
@@ -119,8 +117,25 @@ export function receive(aggregator: Aggregator): Receiver {
   };
 }
 
+/**
+ * Tells the status that the client got, once it has left: what the function gave may be more than can
+ * be sent. Nothing, if no client waits, or it went before.
+ */
+function whenAnswered(
+  response: ServerResponse | undefined,
+  tell: (status: number | undefined) => void,
+): void {
+  if (response === undefined || response.closed) tell(undefined);
+  else {
+    response.once('close', () => tell(response.writableFinished ? response.statusCode : undefined));
+  }
+}
+
 /** An Observation, with the status that the client got. */
-function answeredWith(observation: CountedObservation, status: number): CountedObservation {
+function answeredWith(
+  observation: CountedObservation,
+  status = observation.status,
+): CountedObservation {
   if (status === observation.status) return observation;
   return { ...observation, status, errorKind: errorKindOf(status) };
 }

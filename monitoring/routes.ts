@@ -29,8 +29,8 @@ export function routesOf(service: Service): Route[] {
 
 /** The statuses that a function, or the gateway in its place, can answer on a route. */
 export function statusesOf({ method, route }: Route): readonly number[] {
-  if (method === 'POST') return [200, 400, 413, 415, 422, 500, 502, 504];
-  return route.includes('{') ? [200, 404, 500, 502, 504] : [200, 500, 502, 504];
+  if (method === 'POST') return [200, 400, 413, 415, 422, 429, 500, 502, 504];
+  return route.includes('{') ? [200, 404, 429, 500, 502, 504] : [200, 429, 500, 502, 504];
 }
 
 function isHttp(http: unknown): http is { method: string; path: string } {

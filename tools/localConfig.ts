@@ -86,6 +86,21 @@ export function idleSeconds(env: NodeJS.ProcessEnv = process.env): number {
   );
 }
 
+/**
+ * Instances that the emulator runs at once, at most; none: as many as the memory is thought to hold.
+ *
+ * @throws LocalConfigError when MAX_INSTANCES is set to anything but a whole number from 1.
+ */
+export function maxInstances(env: NodeJS.ProcessEnv = process.env): number | undefined {
+  const value = env['MAX_INSTANCES'];
+  if (value === undefined || value === '') return undefined;
+  const most = Number(value);
+  if (Number.isSafeInteger(most) && most >= 1) return most;
+  throw new LocalConfigError(
+    `MAX_INSTANCES=${value} is not a number of instances. Set it to a whole number from 1, or unset it.`,
+  );
+}
+
 /** Whether the metrics leave the Pushgateway when the emulator stops, rather than stay as they last were. */
 export function deleteGroupOnStop(env: NodeJS.ProcessEnv = process.env): boolean {
   return env['PUSHGATEWAY_DELETE_ON_STOP'] === 'true';

@@ -6,6 +6,9 @@ import { HttpProblem, PROBLEM_MEDIA_TYPE } from '../../lib/problem.ts';
 /** Methods that a route may have. */
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 
+/** Time that a connection may be idle, in milliseconds. */
+const KEEP_ALIVE = 75_000;
+
 /** The emulator's route for whatever no function serves. */
 const CATCH_ALL = '/{p*}';
 
@@ -18,6 +21,14 @@ export function passBodiesThrough(server: Server): void {
     Object.assign(request, { mime: 'application/octet-stream' });
     return h.continue;
   });
+}
+
+/**
+ * Keeps idle connections for longer than Node's 5 s: as long a burst of cold starts may keep this
+ * thread from reading them, and then the timer would close those on which a request waits.
+ */
+export function keepConnections({ listener }: Server): void {
+  listener.keepAliveTimeout = KEEP_ALIVE;
 }
 
 /** Replaces every answer that does not come from a function; a function's own pass untouched. */
@@ -62,6 +73,8 @@ function gatewayProblem(server: Server, request: Request): HttpProblem | undefin
       return new HttpProblem('forbidden', 'Send a valid API key in the x-api-key header.');
     case 413:
       return new HttpProblem('content_too_large', 'The body is larger than 10 MiB.');
+    case 429:
+      return new HttpProblem('too_many_requests', 'Every instance that may run is busy.');
     case 504:
       return new HttpProblem('timeout', 'The function took longer than its time limit.');
     case 502:

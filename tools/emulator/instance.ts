@@ -42,6 +42,12 @@ export interface GivenInvocation {
   readonly response: ServerResponse | undefined;
 }
 
+/** An invocation that no instance was given, as there was no room for one. */
+export type RefusedInvocation = Pick<GivenInvocation, 'event' | 'response'> & {
+  /** Its function's key in `serverless.yml`. */
+  readonly function: string;
+};
+
 /** How an invocation ended: it was answered, or it failed, or its time was up. */
 export type Outcome = 'answered' | 'failed' | 'timeout';
 
@@ -50,6 +56,7 @@ interface InstanceEvents {
   /** The module has loaded. */
   loaded: [instance: Instance, reports: readonly unknown[]];
   given: [invocation: GivenInvocation];
+  refused: [invocation: RefusedInvocation];
   over: [invocation: GivenInvocation, outcome: Outcome, reports: readonly unknown[]];
   ended: [instance: Instance];
 }

@@ -7,8 +7,13 @@
  */
 import { answerFault } from '../../lib/proxyAnswer.ts';
 import { isRestEvent } from '../../lib/requestFacts.ts';
+import { maxInstances } from '../localConfig.ts';
 import { awaitedResponse, withoutResponse } from './awaitedResponse.ts';
-import { type FunctionOptions, Instance } from './instance.ts';
+import { type FunctionOptions, Instance, instanceEvents } from './instance.ts';
+import { instancesThatFit, makeRoom } from './instanceLimit.ts';
+
+/** Instances at once, at most; over it a request is refused. */
+const MOST_INSTANCES = maxInstances() ?? instancesThatFit();
 
 /** The function's result is none that API Gateway could send. */
 export class MalformedAnswerError extends Error {
@@ -31,16 +36,28 @@ export default class InstanceRunner {
    * The function's result.
    *
    * @throws what `Instance.invoke` throws; the next invocation gets a new instance if this one is gone
+   * @throws TooManyInstancesError when it needs a new one and there is no room
    * @throws MalformedAnswerError
    */
   async run(event: unknown, context: unknown): Promise<unknown> {
     if (!this.#instance?.isAlive) {
+      this.#makeRoom(event);
       this.#instance = withoutResponse(() => new Instance(this.#options, this.#env));
     }
     const result = await this.#instance.invoke(event, context);
     const fault = awaitedResponse() && isRestEvent(event) ? answerFault(result) : undefined;
     if (fault) throw new MalformedAnswerError(`Malformed Lambda proxy response: ${fault}.`);
     return result;
+  }
+
+  #makeRoom(event: unknown): void {
+    try {
+      makeRoom(MOST_INSTANCES);
+    } catch (error) {
+      const { functionKey } = this.#options;
+      instanceEvents.emit('refused', { function: functionKey, event, response: awaitedResponse() });
+      throw error;
+    }
   }
 
   /** Ends the instance, and what it is at. */

@@ -1,9 +1,9 @@
 /** Serverless plugin that makes `sls offline` start from sources, tell what it serves and stop cleanly. */
 import { ensureEnv } from '../dotenv.ts';
-import { bindHost, localPort, prebuilt } from '../localConfig.ts';
+import { bindHost, localPort, maxInstances, prebuilt } from '../localConfig.ts';
 import { rememberResponses } from './awaitedResponse.ts';
 import { banner } from './banner.ts';
-import { answerAsGateway, passBodiesThrough } from './gateway.ts';
+import { answerAsGateway, keepConnections, passBodiesThrough } from './gateway.ts';
 import {
   keepEndingIdleInstances,
   quietLogs,
@@ -39,6 +39,7 @@ export default class EmulatorPlugin {
     await orExit(async () => {
       const ports = [localPort('api'), localPort('lambda'), localPort('metrics')];
       await checkPorts(ports, bindHost());
+      maxInstances();
       if (!prebuilt()) await build();
     });
     const { API_KEY: key } = ensureEnv({ names: ['API_KEY'] });
@@ -60,6 +61,7 @@ export default class EmulatorPlugin {
       await start();
       const server = offline.internals().getApiGatewayServer();
       rememberResponses(server);
+      keepConnections(server);
       passBodiesThrough(server);
       answerAsGateway(server);
       if (!prebuilt()) {

@@ -1,0 +1,64 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { type Emulator, startEmulator } from '../emulator.ts';
+import event from '../events/predict.json' with { type: 'json' };
+import { eventually } from '../eventually.ts';
+import { scrape } from '../scrape.ts';
+import { copyTroubledService, type ServiceCopy } from '../serviceCopy.ts';
+
+const MOST = 3;
+
+let copy: ServiceCopy;
+let emulator: Emulator;
+
+beforeAll(async () => {
+  copy = await copyTroubledService();
+  // So long that no request is over before it is let go.
+  const service = join(copy.folder, 'serverless.yml');
+  const limits = /timeout: 5$/gm;
+  await writeFile(service, (await readFile(service, 'utf8')).replaceAll(limits, 'timeout: 300'));
+  emulator = await startEmulator({ cwd: copy.folder, env: { MAX_INSTANCES: String(MOST) } });
+});
+
+afterAll(async () => {
+  await emulator?.stop();
+  await copy?.remove();
+});
+
+const predict = () =>
+  fetch(`${emulator.url}/predict`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', 'x-api-key': emulator.key },
+    body: event.body,
+  });
+
+it('refuses with 429 what would need one more instance than may run, counts it, and recovers', async () => {
+  const leave = new AbortController();
+  const held = Array.from({ length: MOST }, () =>
+    fetch(`${emulator.url}/?wait=1000000`, { signal: leave.signal }).catch(() => undefined),
+  );
+  await eventually(async () =>
+    expect(await scrape(emulator, 'lambda_invocations_in_flight')).toBe(MOST),
+  );
+  const refused = await predict();
+  expect(refused.status).toBe(429);
+  expect(refused.headers.get('content-type')).toContain('application/problem+json');
+  expect(await refused.json()).toMatchObject({ type: 'urn:lambdascope:problem:too_many_requests' });
+  expect(emulator.output()).toContain('MAX_INSTANCES');
+  expect(await scrape(emulator, 'api_requests_total', /function="predict".*status="429"/)).toBe(1);
+  expect(await scrape(emulator, 'lambda_errors_total')).toBe(0);
+  expect(await scrape(emulator, 'lambda_instances')).toBe(MOST);
+  leave.abort();
+  await Promise.all(held);
+});
+
+it('ends an idle instance to make room for one of another function', async () => {
+  await emulator.stop();
+  emulator = await startEmulator({ cwd: copy.folder, env: { MAX_INSTANCES: '1' } });
+  expect((await fetch(emulator.url)).status).toBe(200);
+  expect((await predict()).status).toBe(200);
+  expect((await fetch(emulator.url)).status).toBe(200);
+  expect(await scrape(emulator, 'lambda_instances')).toBe(1);
+  expect(await scrape(emulator, 'lambda_cold_starts_total')).toBe(3);
+});
