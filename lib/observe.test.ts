@@ -130,6 +130,19 @@ describe('an invocation that does not succeed', () => {
     expect(ended[0]).toMatchObject({ status: 504, errorKind: 'timeout' });
   });
 
+  it.each([
+    ['a status that is none', { ...ok(), statusCode: 999 }],
+    ['an object as body', { ...ok(), body: { a: 1 } }],
+    ['a header with a line break', { ...ok(), headers: { 'x-odd': 'a\r\nb: c' } }],
+  ])(
+    'an answer with %s is observed as the 502 that API Gateway makes of it',
+    async (_name, answer) => {
+      const { sink, ended } = keepingSink();
+      await invoke(handlerOf({ core: () => answer as Answer, sink }));
+      expect(ended).toMatchObject([{ status: 502, errorKind: 'handler' }]);
+    },
+  );
+
   it('an error that nobody answers is observed as the 502 that API Gateway makes of it', async () => {
     const { sink, ended } = keepingSink();
     const core = (): Answer => {
