@@ -39,11 +39,12 @@ function aSource() {
 function push(
   url: string,
   source: ReturnType<typeof aSource>,
-  heartbeatSeconds?: number,
+  { heartbeatSeconds = 15, holdSeconds = 0 } = {},
 ): PushLoop {
   return startPushLoop({
     url,
-    ...(heartbeatSeconds === undefined ? {} : { heartbeatSeconds }),
+    heartbeatSeconds,
+    holdSeconds,
     job: 'lambdascope',
     instance: 'localhost:3000',
     metrics: source.metrics,
@@ -111,7 +112,7 @@ describe.skipIf(missing('prometheus-pushgateway'))('with a Pushgateway', () => {
 
   it('pushes again although nothing changed, so that a gateway that forgot has it back', async () => {
     const url = await quietPushgateway();
-    const loop = push(url, aSource(), 1);
+    const loop = push(url, aSource(), { heartbeatSeconds: 1 });
     await eventually(async () => expect(await pushed(url)).toBe(0));
     await fetch(`${url}/metrics/job/lambdascope/instance/localhost:3000`, { method: 'DELETE' });
     await eventually(async () => expect(await pushed(url)).toBe(0));
@@ -125,10 +126,11 @@ describe.skipIf(missing('prometheus-pushgateway'))('with a Pushgateway', () => {
     const lines = () => said.mock.calls.map(([line]) => String(line));
     const source = aSource();
     const loop = push(url, source);
-    await eventually(() => expect(source.pushes.length).toBeGreaterThanOrEqual(2));
-    expect(lines()).toEqual([
-      `No Pushgateway: ${url} is not there. Metrics go there once it answers.`,
-    ]);
+    await eventually(() =>
+      expect(lines()).toEqual([
+        `No Pushgateway: ${url} is not there. Metrics go there once it answers.`,
+      ]),
+    );
 
     const first = await startPushgateway(port);
     await eventually(async () => expect(await pushed(url)).toBe(0));
@@ -140,11 +142,40 @@ describe.skipIf(missing('prometheus-pushgateway'))('with a Pushgateway', () => {
     expect(lines()).toEqual([lines()[0], `Pushing metrics to ${url}`, lines()[0], lines()[1]]);
     await stop(loop);
   });
+
+  it('gives one that was not there what it last had, at first the state at start, and later the present one', async () => {
+    const said = vi.spyOn(console, 'log').mockImplementation(() => {});
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const source = aSource();
+    const loop = push(url, source, { holdSeconds: 3 });
+    for (const [round, { last, present }] of [
+      { last: 0, present: 5 },
+      { last: 5, present: 7 },
+    ].entries()) {
+      source.value = present;
+      // It has noticed: a line for each time that the gateway went and came.
+      await eventually(() => expect(said).toHaveBeenCalledTimes(2 * round + 1));
+      const gateway = await startPushgateway(port);
+      const values = new Set<number | undefined>();
+      await eventually(async () => {
+        values.add(await pushed(url));
+        expect(values).toContain(present);
+      });
+      values.delete(undefined);
+      expect([...values]).toEqual([last, present]);
+      await gateway.stop();
+      rmSync(join(folder, 'pushgateway'), { recursive: true, force: true });
+    }
+    await stop(loop);
+  });
 });
 
 describe('with a gateway that is not well', () => {
-  async function brokenServer(answer: string | undefined): Promise<string> {
+  /** Its address; when it was tried is added to `tries`. */
+  async function brokenServer(answer: string | undefined, tries: number[] = []): Promise<string> {
     const server = createServer((socket) => {
+      tries.push(performance.now());
       socket.on('error', () => {});
       if (answer !== undefined) socket.on('data', () => socket.end(answer));
     }).listen(0, '127.0.0.1');
@@ -172,10 +203,10 @@ describe('with a gateway that is not well', () => {
 
   it('is tried less and less often', async () => {
     vi.spyOn(console, 'log').mockImplementation(() => {});
-    const source = aSource();
-    const loop = push(await brokenServer(''), source);
-    await eventually(() => expect(source.pushes.length).toBeGreaterThanOrEqual(3));
-    const [first = 0, second = 0, third = 0] = source.pushes;
+    const tries: number[] = [];
+    const loop = push(await brokenServer('', tries), aSource());
+    await eventually(() => expect(tries.length).toBeGreaterThanOrEqual(3));
+    const [first = 0, second = 0, third = 0] = tries;
     expect(third - second).toBeGreaterThan((second - first) * 1.5);
     await stop(loop);
   });

@@ -3,14 +3,17 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { MetricsSource } from './metricsServer.ts';
 import { thresholds } from './thresholds.ts';
 
-/** Least time between two pushes, in milliseconds. */
+/** Least time between two pushes, and between two looks for a gateway that is not there, in milliseconds. */
 const LEAST_PAUSE = 1000;
-/** Longest time between two tries while the gateway is away. */
+/** Longest time between two tries while something is there that does not take a push. */
 const LONGEST_PAUSE = 15_000;
 /** Time that one push may take. */
 const PATIENCE = 5000;
 /** Time that each of the last two requests may take: Ctrl-C does not wait for a gateway. */
 const LAST_PATIENCE = 500;
+
+/** What a connection fails with when nobody is there; to ask again costs nothing. */
+const NOBODY_THERE = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
 
 export interface PushLoopOptions {
   /** Base URL of the Pushgateway. */
@@ -23,6 +26,8 @@ export interface PushLoopOptions {
   readonly changes: () => number;
   /** Longest time between two pushes. @default what the alert on old pushes goes by */
   readonly heartbeatSeconds?: number;
+  /** Time that a gateway keeps the state that it had, once it is there. @default two scrapes */
+  readonly holdSeconds?: number;
 }
 
 export interface PushLoop {
@@ -33,7 +38,11 @@ export interface PushLoop {
 /**
  * Pushes at once, then whenever something changed, but no more than once a second; when nothing
  * changed, every `heartbeatSeconds`, so that an old push means trouble and a gateway that lost its
- * memory gets it back. While the gateway is away the pauses grow, and one line says so.
+ * memory gets it back. One line says when the gateway goes and comes.
+ *
+ * A gateway that was not there gets the state that it last had, at first the one at start, and only
+ * `holdSeconds` later the present one: `rate()` sees what happened in between as a difference of two
+ * samples, or not at all.
  */
 export function startPushLoop({
   url,
@@ -42,6 +51,7 @@ export function startPushLoop({
   metrics,
   changes,
   heartbeatSeconds = thresholds.pipeline.heartbeatSeconds,
+  holdSeconds = thresholds.pipeline.holdSeconds,
 }: PushLoopOptions): PushLoop {
   const group = `${url.replace(/\/$/, '')}/metrics/job/${encodeURIComponent(job)}/instance/${encodeURIComponent(instance)}`;
   const stopping = new AbortController();
@@ -49,35 +59,44 @@ export function startPushLoop({
   const ended = run();
 
   async function run(): Promise<void> {
-    let pushedChanges = -1;
-    let pushedAt = 0;
+    /** What the gateway last had, or is to have first; how many changes it knows of; since when. */
+    let last = { text: metrics.text(), changes: changes(), at: 0 };
+    let heldUntil = 0;
     let wait = LEAST_PAUSE;
     while (!stopping.signal.aborted) {
-      const now = changes();
-      if (now !== pushedChanges || performance.now() - pushedAt >= heartbeatSeconds * 1000) {
-        if (await push(PATIENCE, stopping.signal)) {
-          pushedChanges = now;
-          pushedAt = performance.now();
-          wait = LEAST_PAUSE;
-        } else {
-          wait = Math.min(wait * 2, LONGEST_PAUSE);
-        }
+      if (reachable !== true) {
+        const failure = await push(last.text, PATIENCE, stopping.signal);
+        wait = nextWait(wait, failure);
+        last.at = performance.now();
+        heldUntil = last.at + holdSeconds * 1000;
+      } else if (performance.now() >= heldUntil && isDue(last)) {
+        const present = { changes: changes(), text: metrics.text(), at: performance.now() };
+        const failure = await push(present.text, PATIENCE, stopping.signal);
+        if (failure === undefined) last = present;
       }
       await pause(wait, undefined, { signal: stopping.signal }).catch(() => {});
     }
   }
 
-  /** Replaces the group; gives whether the gateway took it. */
-  async function push(patience: number, cancelled?: AbortSignal): Promise<boolean> {
+  function isDue(last: { readonly changes: number; readonly at: number }): boolean {
+    return changes() !== last.changes || performance.now() - last.at >= heartbeatSeconds * 1000;
+  }
+
+  /** Replaces the group; gives why the gateway did not take it, if it did not. */
+  async function push(
+    text: Promise<string>,
+    patience: number,
+    cancelled?: AbortSignal,
+  ): Promise<unknown> {
     try {
       const headers = { 'content-type': metrics.contentType };
-      await send({ method: 'PUT', headers, body: await metrics.text() }, patience, cancelled);
+      await send({ method: 'PUT', headers, body: await text }, patience, cancelled);
       report(true, `Pushing metrics to ${url}`);
-      return true;
+      return undefined;
     } catch (error) {
-      if (cancelled?.aborted) return false;
+      if (cancelled?.aborted) return error;
       report(false, `No Pushgateway: ${url} ${reasonOf(error)}. Metrics go there once it answers.`);
-      return false;
+      return error;
     }
   }
 
@@ -108,8 +127,8 @@ export function startPushLoop({
     async stop({ deleteGroup }) {
       stopping.abort();
       await ended;
-      const pushed = await push(LAST_PATIENCE);
-      if (!pushed || !deleteGroup) return;
+      const failure = await push(metrics.text(), LAST_PATIENCE);
+      if (failure !== undefined || !deleteGroup) return;
       await send({ method: 'DELETE' }, LAST_PATIENCE).catch((error: unknown) => {
         console.log(`The metrics stay in the Pushgateway: ${url} ${reasonOf(error)}`);
       });
@@ -117,13 +136,21 @@ export function startPushLoop({
   };
 }
 
+/** Time until the next push or look, in milliseconds. */
+function nextWait(wait: number, failure: unknown): number {
+  if (failure === undefined || isNobodyThere(failure)) return LEAST_PAUSE;
+  return Math.min(wait * 2, LONGEST_PAUSE);
+}
+
+function isNobodyThere(error: unknown): boolean {
+  // What fetch itself says is only that it failed.
+  const cause = error instanceof Error ? error.cause : undefined;
+  return cause instanceof Error && 'code' in cause && NOBODY_THERE.has(String(cause.code));
+}
+
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (error.name === 'TimeoutError') return 'does not answer in time';
-  // What fetch itself says is only that it failed.
-  const { cause } = error;
-  if (!(cause instanceof Error)) return error.message;
-  return 'code' in cause && cause.code === 'ECONNREFUSED'
-    ? 'is not there'
-    : `fails: ${cause.message}`;
+  if (isNobodyThere(error)) return 'is not there';
+  return error.cause instanceof Error ? `fails: ${error.cause.message}` : error.message;
 }

@@ -93,9 +93,12 @@ export const thresholds = {
   /**
    * The way of the metrics themselves. The aggregator pushes at least every `heartbeatSeconds`, also
    * when nothing happened, so an older push means that it is gone or cannot reach the Pushgateway.
+   * A gateway that was not there is left for `holdSeconds` with the state that it last had: two scrapes,
+   * since a Prometheus that starts along with it does its first within one.
    */
   pipeline: {
     heartbeatSeconds: 15,
+    holdSeconds: 10,
     pushAgeSeconds: 60,
     pushFailureForSeconds: 60,
     targetDownForSeconds: 60,

@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { localPrometheusConfig, withLocalAddresses } from '../monitoring/localAddresses.ts';
 import { withRemoteWrite } from '../monitoring/prometheus/remoteWrite.ts';
+import { thresholds } from '../monitoring/thresholds.ts';
 import { LocalConfigError, remoteWrite } from '../tools/localConfig.ts';
 import { root } from '../tools/root.ts';
 import { expectSuccess } from './expectSuccess.ts';
@@ -87,6 +88,7 @@ describe('the committed configuration', () => {
   it('scrapes the Pushgateway every 5 s and leaves the pushed labels alone', () => {
     const { global, scrape_configs } = parse(prometheusConfig);
     expect(global.scrape_interval).toBe('5s');
+    expect(thresholds.pipeline.holdSeconds).toBe(2 * Number.parseInt(global.scrape_interval, 10));
     expect(scrape_configs).toContainEqual(
       expect.objectContaining({ job_name: 'pushgateway', honor_labels: true }),
     );
