@@ -18,6 +18,8 @@ export interface TemplateResource {
 
 /** What is deployed of the service. */
 export interface ServicePackage {
+  /** Where the files of the package are. */
+  readonly folder: string;
   /** The template, as text. */
   readonly text: string;
   readonly resources: Readonly<Record<string, TemplateResource>>;
@@ -56,6 +58,7 @@ export async function packageService(
   const text = await readFile(join(folder, 'cloudformation-template-update-stack.json'), 'utf8');
   const zip = async (name: string) => unzipSync(await readFile(join(folder, `${name}.zip`)));
   return {
+    folder,
     text,
     resources: JSON.parse(text).Resources,
     zip,
