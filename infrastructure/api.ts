@@ -2,7 +2,6 @@
 import { HttpProblem } from '../lib/problem.ts';
 import type { Route } from './configuration.ts';
 import { REQUEST_ID, responseHeaders } from './gatewayResponses.ts';
-import { role } from './roles.ts';
 import { arn, attribute, type Resource, type Resources, ref, type Value } from './template.ts';
 
 /** Requests that a method takes before it answers 429. */
@@ -21,8 +20,6 @@ export interface StageOptions {
   /** Limits by `METHOD /path`; what is not listed has the limit of `*`. */
   readonly throttles: Readonly<Record<'*' | `${string} /${string}`, Throttle>>;
   readonly xray: boolean;
-  /** Whether this stack lets API Gateway write logs, for the whole account in its region. */
-  readonly apiGatewayAccount: boolean;
   readonly logRetentionDays: number;
   readonly tags: Readonly<Record<string, string>>;
 }
@@ -72,39 +69,6 @@ export function stageResources(options: StageOptions): Resources {
         ),
         Tags: Object.entries(options.tags).map(([Key, Value]) => ({ Key, Value })),
       },
-      ...(options.apiGatewayAccount ? { DependsOn: ['ApiGatewayAccount'] } : {}),
-    },
-    ...(options.apiGatewayAccount ? accountResources() : {}),
-  };
-}
-
-/** The setting belongs to the account, not to the stack, so it outlives the stack, for others that rely on it. */
-function accountResources(): Resources {
-  return {
-    ApiGatewayAccountRole: {
-      ...role('apigateway.amazonaws.com', [
-        {
-          actions: [
-            'logs:CreateLogGroup',
-            'logs:CreateLogStream',
-            'logs:DescribeLogGroups',
-            'logs:DescribeLogStreams',
-            'logs:PutLogEvents',
-            'logs:GetLogEvents',
-            'logs:FilterLogEvents',
-          ],
-          // One role for every API of the account: API Gateway asks for all log groups.
-          on: '*',
-        },
-      ]),
-      DeletionPolicy: 'Retain',
-      UpdateReplacePolicy: 'Retain',
-    },
-    ApiGatewayAccount: {
-      Type: 'AWS::ApiGateway::Account',
-      Properties: { CloudWatchRoleArn: attribute('ApiGatewayAccountRole', 'Arn') },
-      DeletionPolicy: 'Retain',
-      UpdateReplacePolicy: 'Retain',
     },
   };
 }

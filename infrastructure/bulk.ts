@@ -1,13 +1,16 @@
 /** The bucket for bulk predictions, what starts them, and where those that failed are kept. */
 import { INPUT_PREFIX, INPUT_SUFFIXES, OUTPUT_PREFIX } from '../lib/bulk/keys.ts';
 import { type Allow, role } from './roles.ts';
-import { arn, attribute, join, type Resources, ref, type Value } from './template.ts';
+import { arn, attribute, join, type Resources, ref, select, type Value } from './template.ts';
 
 /** Where the state machine lists what became of the objects of a run. */
 const RUNS_PREFIX = 'runs/';
 
 /** Share of objects that may fail before a run stops, in percent: more than a few mean that all will. */
 const TOLERATED_FAILURES = 5;
+
+/** What no other stack of this account has: the first digits of its id, `arn:…:stack/<name>/<uuid>`. */
+const stackNumber: Value = select(0, '-', select(2, '/', ref('AWS::StackId')));
 
 /** Logical id that osls gives the function `bulkPredict`. */
 const FUNCTION = 'BulkPredictLambdaFunction';
@@ -71,8 +74,8 @@ export function bulkResources(stage: string): Resources {
         },
       },
       DependsOn: ['BulkBucketMayInvoke'],
-      // Somebody's data: it goes when somebody deletes it.
-      DeletionPolicy: 'Retain',
+      // Somebody's data: it goes when somebody deletes it, but for an empty one of a deployment that failed.
+      DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
     },
     BulkBucketPolicy: {
@@ -93,7 +96,7 @@ export function bulkResources(stage: string): Resources {
           ],
         },
       },
-      DeletionPolicy: 'Retain',
+      DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
     },
     BulkBucketMayInvoke: {
@@ -203,13 +206,16 @@ export function definition(stage: string, concurrency: number): Record<string, u
   };
 }
 
-/** Written out, not taken by reference: the roles, and S3's right to call the function, come before the bucket. */
+/**
+ * Written out, not taken by reference: the roles, and S3's right to call the function, come before the
+ * bucket. A stack's own, as the bucket outlives its stack: the next stack of this name must not meet it.
+ */
 function bucketName(stage: string): Value {
   return join(...bucketNamePieces(stage));
 }
 
 function bucketNamePieces(stage: string): Value[] {
-  return [`lambdascope-${stage}-bulk-`, ref('AWS::AccountId'), '-', ref('AWS::Region')];
+  return [`lambdascope-${stage}-bulk-`, ref('AWS::AccountId'), '-', stackNumber];
 }
 
 function bucketArn(stage: string): Value {

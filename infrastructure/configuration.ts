@@ -40,7 +40,6 @@ export interface Configuration {
   readonly xray: boolean;
   readonly bulkMap: boolean;
   readonly reserveConcurrency: boolean;
-  readonly apiGatewayAccount: boolean;
   readonly rate: number;
   readonly burst: number;
   readonly bulkConcurrency: number;
@@ -73,7 +72,6 @@ export async function readConfiguration(serverless: ServerlessVariables): Promis
     xray: await flag('xray'),
     bulkMap: await flag('bulkMap'),
     reserveConcurrency: await flag('reserveConcurrency'),
-    apiGatewayAccount: await flag('apiGatewayAccount'),
     rate: await number('rate'),
     burst: await number('burst'),
     bulkConcurrency: await number('bulkConcurrency'),

@@ -8,7 +8,7 @@ export interface Resource {
   readonly Type: string;
   readonly Properties?: Readonly<Record<string, unknown>>;
   readonly DependsOn?: readonly string[];
-  readonly DeletionPolicy?: 'Retain';
+  readonly DeletionPolicy?: 'RetainExceptOnCreate';
   readonly UpdateReplacePolicy?: 'Retain';
 }
 
@@ -33,6 +33,11 @@ export function attribute(logicalId: string, name: string): { 'Fn::GetAtt': stri
 /** Pieces of text and expressions, one after the other. */
 export function join(...pieces: readonly Value[]): { 'Fn::Join': unknown[] } {
   return { 'Fn::Join': ['', pieces] };
+}
+
+/** The piece at an index of a text that is cut at each separator. */
+export function select(index: number, separator: string, text: Value): Value {
+  return { 'Fn::Select': [index, { 'Fn::Split': [separator, text] }] };
 }
 
 /** The name of a resource of this account, in this region. */

@@ -14,6 +14,7 @@ export interface TemplateResource {
   readonly Properties: Record<string, any>;
   readonly DependsOn?: string | readonly string[];
   readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
 }
 
 /** What is deployed of the service. */

@@ -1,8 +1,12 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import validateStates from 'asl-validator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import { definition } from '../../infrastructure/bulk.ts';
 import { idOf } from '../../infrastructure/template.ts';
 import { inputFormat, OUTPUT_PREFIX, outputKeys } from '../../lib/bulk/keys.ts';
+import { root } from '../../tools/root.ts';
 import { functionProperties } from './packagedFunction.ts';
 import { packageService, type ServicePackage, type TemplateResource } from './packages.ts';
 import { violations } from './specification.ts';
@@ -14,13 +18,6 @@ const PROTECTED = ['/predict', '/predict/batch'];
 const wildcards = {
   'xray:PutTraceSegments': 'X-Ray has no resources that it could be limited to',
   'xray:PutTelemetryRecords': 'X-Ray has no resources that it could be limited to',
-  'logs:CreateLogGroup': 'API Gateway, for all APIs of the account',
-  'logs:CreateLogStream': 'API Gateway, for all APIs of the account',
-  'logs:DescribeLogGroups': 'API Gateway, for all APIs of the account',
-  'logs:DescribeLogStreams': 'API Gateway, for all APIs of the account',
-  'logs:PutLogEvents': 'API Gateway, for all APIs of the account',
-  'logs:GetLogEvents': 'API Gateway, for all APIs of the account',
-  'logs:FilterLogEvents': 'API Gateway, for all APIs of the account',
 } as const;
 
 interface Statement {
@@ -42,6 +39,20 @@ function allowances(service: ServicePackage): [string, Statement][] {
         PolicyDocument.Statement.map((statement) => [id, statement]),
     ),
   );
+}
+
+/** What CloudFormation makes of an expression, by the values of what it refers to. */
+function evaluate(value: unknown, refs: Readonly<Record<string, string>>): unknown {
+  if (Array.isArray(value)) return value.map((item) => evaluate(item, refs));
+  if (typeof value !== 'object' || value === null) return value;
+  const [[name = '', argument] = []] = Object.entries(value);
+  const given = evaluate(argument, refs);
+  if (name === 'Ref') return refs[String(given)];
+  const [first, second] = given as [string, string & string[]];
+  if (name === 'Fn::Join') return second.join(first);
+  if (name === 'Fn::Split') return second.split(first);
+  if (name === 'Fn::Select') return second[Number(first)];
+  throw new Error(`No such function here: ${name}`);
 }
 
 /** The path of each method of the API, with the method. */
@@ -183,9 +194,38 @@ describe.each(['dev', 'prod'])('the package of stage %s', (stage) => {
         if (JSON.stringify(Resource).match(/"\*"/)) expect(wildcards, id).toHaveProperty(action);
       }
     }
-    // One role, not one of the functions, may write every log.
-    const everyLog = allowances(service).filter(([, { Resource }]) => Resource === '*');
-    expect(everyLog.map(([id]) => id)).toEqual(['ApiGatewayAccountRole']);
+    const everything = allowances(service).filter(([, { Resource }]) => Resource === '*');
+    expect(everything.map(([id]) => id)).toEqual([]);
+  });
+
+  it('changes nothing that other stages and services of the account share', () => {
+    expect(ofType(service, 'AWS::ApiGateway::Account')).toEqual([]);
+  });
+
+  it('leaves a bucket behind that the next stack of this name does not meet', () => {
+    const names = ['4f6a1c20', '5b7e9d31'].map((start) =>
+      evaluate(service.resources['BulkBucket']?.Properties['BucketName'], {
+        'AWS::AccountId': '123456789012',
+        'AWS::Region': 'ap-southeast-1',
+        'AWS::StackId': `arn:aws:cloudformation:ap-southeast-1:123456789012:stack/lambdascope-${stage}/${start}-a1b2-11f0-8c3d-0a1b2c3d4e5f`,
+      }),
+    );
+    expect(new Set(names).size).toBe(names.length);
+    for (const name of names) expect(name).toMatch(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/);
+    // Nothing but a deployment that fails takes it away, as the bucket is empty then.
+    for (const id of ['BulkBucket', 'BulkBucketPolicy']) {
+      expect(service.resources[id], id).toMatchObject({
+        DeletionPolicy: 'RetainExceptOnCreate',
+        UpdateReplacePolicy: 'Retain',
+      });
+    }
+    // Nor does anything else stay, to be in the way of the next one, but old code and its rights.
+    const staying = Object.entries(service.resources).filter(
+      ([, { DeletionPolicy }]) => DeletionPolicy,
+    );
+    expect(new Set(staying.map(([, { Type }]) => Type))).toEqual(
+      new Set(['AWS::S3::Bucket', 'AWS::S3::BucketPolicy', 'AWS::Lambda::Version']),
+    );
   });
 
   it('lets nobody call a function but API Gateway, the schedule and the bucket, each its own', () => {
@@ -258,7 +298,6 @@ describe.each(['dev', 'prod'])('the package of stage %s', (stage) => {
 
   it('predicts only what comes in, never what it wrote, and keeps the bucket to itself', () => {
     const bucket = service.resources['BulkBucket'];
-    expect(bucket?.DeletionPolicy).toBe('Retain');
     expect(Object.values(bucket?.Properties['PublicAccessBlockConfiguration'])).toEqual(
       Array(4).fill(true),
     );
@@ -289,7 +328,6 @@ describe('by parameter', () => {
       alarmEmail: 'somebody@example.com',
       bulkMap: 'true',
       reserveConcurrency: 'false',
-      apiGatewayAccount: 'false',
     });
     try {
       expect(violations(service.resources)).toEqual([]);
@@ -311,12 +349,23 @@ describe('by parameter', () => {
       expect(service.resources['PredictEventsRuleSchedule1']?.Properties['State']).toBe('ENABLED');
       expect(service.resources['AlarmMail']?.Properties['Endpoint']).toBe('somebody@example.com');
       expect(predict['ReservedConcurrentExecutions']).toEqual({ Ref: 'AWS::NoValue' });
-      expect(service.resources).not.toHaveProperty('ApiGatewayAccount');
       expect(service.resources['BulkMap']?.Type).toBe('AWS::StepFunctions::StateMachine');
     } finally {
       await service.remove();
     }
   });
+});
+
+it('the stack that lets API Gateway write logs is what CloudFormation specifies', () => {
+  const { Resources } = parse(
+    readFileSync(join(root, 'infrastructure/apiGatewayLogs.yml'), 'utf8'),
+  );
+  expect(violations(Resources)).toEqual([]);
+  expect(Resources.Account).toMatchObject({
+    Type: 'AWS::ApiGateway::Account',
+    Properties: { CloudWatchRoleArn: { 'Fn::GetAtt': ['Role', 'Arn'] } },
+  });
+  expect(JSON.stringify(Resources.Role)).toContain('AmazonAPIGatewayPushToCloudWatchLogs');
 });
 
 it('the state machine is in the Amazon States Language', () => {
