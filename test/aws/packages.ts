@@ -4,6 +4,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
+import { parse, stringify } from 'yaml';
 import { root } from '../../tools/root.ts';
 import { copyService } from '../serviceCopy.ts';
 
@@ -31,18 +32,28 @@ export interface ServicePackage {
   remove(): Promise<void>;
 }
 
+/** Values of parameters, by their names. */
+export type Parameters = Readonly<Record<string, string | number | boolean>>;
+
+/** Where parameters are given that differ from those of the stage. */
+export interface GivenParameters {
+  /** In the stage's file. */
+  readonly file?: Parameters;
+  /** With `--param`. */
+  readonly param?: Parameters;
+}
+
 /** Packages the service for a stage, without account or network. */
 export async function packageService(
   stage: string,
-  parameters: Readonly<Record<string, string>> = {},
+  { file = {}, param = {} }: GivenParameters = {},
 ): Promise<ServicePackage> {
   // Serverless keeps notes in the folder of the service, so two at a time need two folders.
   const copy = await copyService();
+  const stageFile = join(copy.folder, 'infrastructure/stages', `${stage}.yml`);
+  await writeFile(stageFile, stringify({ ...parse(await readFile(stageFile, 'utf8')), ...file }));
   const folder = join(copy.folder, '.package');
-  const params = Object.entries(parameters).flatMap(([name, value]) => [
-    '--param',
-    `${name}=${value}`,
-  ]);
+  const params = Object.entries(param).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
   await promisify(execFile)(
     process.execPath,
     [

@@ -319,15 +319,17 @@ describe.each(['dev', 'prod'])('the package of stage %s', (stage) => {
   });
 });
 
-describe('by parameter', () => {
+describe.each(['file', 'param'])('by parameter, given by %s,', (by) => {
   it('come traces, ready and warm instances, mail, bulk runs, and functions without a reserve', async () => {
     const service = await packageService('dev', {
-      xray: 'true',
-      provisionedConcurrency: '2',
-      warmUp: 'true',
-      alarmEmail: 'somebody@example.com',
-      bulkMap: 'true',
-      reserveConcurrency: 'false',
+      [by]: {
+        xray: true,
+        provisionedConcurrency: 2,
+        warmUp: true,
+        alarmEmail: 'somebody@example.com',
+        bulkMap: true,
+        reserveConcurrency: false,
+      },
     });
     try {
       expect(violations(service.resources)).toEqual([]);
