@@ -22,10 +22,9 @@ export class TooManyInstancesError extends Error {
   }
 }
 
-/** Instances that fit into a memory of so many bytes. @default what this process may use */
-export function instancesThatFit(
-  bytes = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY),
-): number {
+/** Instances that fit into the memory that this process may use. */
+export function instancesThatFit(): number {
+  const bytes = Math.min(totalmem(), process.constrainedMemory() || Number.POSITIVE_INFINITY);
   return Math.max(1, Math.floor((bytes * SHARE) / BYTES));
 }
 
