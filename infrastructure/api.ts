@@ -73,6 +73,18 @@ export function stageResources(options: StageOptions): Resources {
   };
 }
 
+/** Content types that come with a wrong method; a request without one counts as the first. */
+const usualTypes = [
+  'application/json',
+  'application/x-www-form-urlencoded',
+  'multipart/form-data',
+  'text/plain',
+  'text/csv',
+  'application/xml',
+  'application/x-ndjson',
+  'application/octet-stream',
+] as const;
+
 /** Answers 405 to every method that a route does not take, as the emulator does. */
 export function methodNotAllowedResources(routes: readonly Route[]): Resources {
   return Object.fromEntries(
@@ -100,8 +112,12 @@ function methodNotAllowed({ path, methods }: Route): Resource {
       ApiKeyRequired: false,
       Integration: {
         Type: 'MOCK',
-        PassthroughBehavior: 'WHEN_NO_TEMPLATES',
-        RequestTemplates: { 'application/json': '{"statusCode": 405}' },
+        // A mock reads its status from a template, and a template is for one content type: what
+        // comes as another is refused by `UNSUPPORTED_MEDIA_TYPE`, which answers 405 too.
+        PassthroughBehavior: 'NEVER',
+        RequestTemplates: Object.fromEntries(
+          usualTypes.map((type) => [type, '{"statusCode": 405}']),
+        ),
         IntegrationResponses: [
           {
             StatusCode: '405',

@@ -13,7 +13,9 @@ const problems = {
   BAD_REQUEST_BODY: ['malformed_json', 'The body is empty or not valid JSON.'],
   BAD_REQUEST_PARAMETERS: ['malformed_json', 'The request cannot be read.'],
   REQUEST_TOO_LARGE: ['content_too_large', 'The body is larger than 10 MiB.'],
-  UNSUPPORTED_MEDIA_TYPE: ['unsupported_media_type', 'Send the body as application/json.'],
+  // Only the mocks of `methodNotAllowed` look at a body's type; functions get it whatever it is, and
+  // answer 415 themselves. One answer serves all paths, so it cannot name the methods of this one.
+  UNSUPPORTED_MEDIA_TYPE: ['method_not_allowed', 'This path does not take this method.'],
   THROTTLED: ['too_many_requests', 'Too many requests at once; try again in a second.'],
   QUOTA_EXCEEDED: ['too_many_requests', 'The quota of this API key is used up.'],
   INTEGRATION_TIMEOUT: ['timeout', 'The function took longer than its time limit.'],

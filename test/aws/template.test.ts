@@ -68,6 +68,24 @@ function methods(service: ServicePackage): { path: string; resource: TemplateRes
   }));
 }
 
+/**
+ * What a mock answers to a body of a type, after AWS's "Method request behavior for payloads without
+ * mapping templates": no type counts as JSON, and the type's parameters do not.
+ */
+function mockAnswer(
+  service: ServicePackage,
+  // biome-ignore lint/suspicious/noExplicitAny: a part of the template.
+  { PassthroughBehavior, RequestTemplates }: Record<string, any>,
+  contentType = 'application/json',
+): string {
+  const [type = ''] = contentType.split(';');
+  const template = RequestTemplates[type];
+  if (template) return String(JSON.parse(template).statusCode);
+  // The body itself would be asked for the status.
+  if (PassthroughBehavior === 'WHEN_NO_MATCH') return '500';
+  return service.resources['GatewayResponseUnsupportedMediaType']?.Properties['StatusCode'];
+}
+
 describe.each(['dev', 'prod'])('the package of stage %s', (stage) => {
   let service: ServicePackage;
   beforeAll(async () => {
@@ -276,6 +294,30 @@ describe.each(['dev', 'prod'])('the package of stage %s', (stage) => {
       expect(response.ResponseParameters['method.response.header.Allow']).toBe(
         PROTECTED.includes(path) ? "'POST'" : "'GET'",
       );
+    }
+  });
+
+  it.each([
+    undefined,
+    'application/json; charset=utf-8',
+    'application/x-www-form-urlencoded',
+    'text/csv',
+    'image/png',
+  ])('answers 405 to a wrong method with a body of type %s', (contentType) => {
+    const ways = new Set(
+      methods(service)
+        .filter(({ resource }) => resource.Properties['HttpMethod'] === 'ANY')
+        .map(({ resource }) =>
+          mockAnswer(service, resource.Properties['Integration'], contentType),
+        ),
+    );
+    expect([...ways]).toEqual(['405']);
+  });
+
+  it('answers 415 to no body of the right method: the function decides', () => {
+    for (const { resource } of methods(service)) {
+      if (resource.Properties['HttpMethod'] === 'ANY') continue;
+      expect(resource.Properties['Integration'].Type).toBe('AWS_PROXY');
     }
   });
 
