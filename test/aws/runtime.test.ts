@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { metrics } from '../../lib/metrics.ts';
 import { model } from '../../lib/model.ts';
+import { root } from '../../tools/root.ts';
 import emfSchema from '../fixtures/emfSchema.json' with { type: 'json' };
 import { emfLines } from './emfLines.ts';
 import type { LambdaInstance } from './lambdaInstance.ts';
@@ -27,6 +30,12 @@ async function answer(instance: LambdaInstance, event: object) {
     body: string;
   };
   return { statusCode, headers, body: body === '' ? undefined : JSON.parse(body) };
+}
+
+/** The file that a line of a bundle came from: the last that is named above it. */
+function sourceOf(bundle: string, line: number): string | undefined {
+  const above = bundle.split('\n').slice(0, line).join('\n');
+  return [...above.matchAll(/^\/\/ (\S+)$/gm)].at(-1)?.[1];
 }
 
 describe.each(runtimeClients())('from their zips, run by $name, the functions', (client) => {
@@ -101,5 +110,28 @@ describe.each(runtimeClients())('from their zips, run by $name, the functions', 
     });
     await expect(broken).rejects.toThrow(LambdaFunctionError);
     await expect(broken).rejects.toThrow(/LAMBDASCOPE_SINK=nowhere/);
+  });
+
+  it('fail with a stack that can be read: names of our functions, in files of ours', async () => {
+    const broken = withFunction(service, 'predict', client, async () => {}, {
+      LAMBDASCOPE_SINK: 'nowhere',
+    });
+    const { stackTrace } = await broken.then(
+      () => expect.fail('it loads'),
+      (error: LambdaFunctionError) => error,
+    );
+    const bundle = 'dist/predict/index.mjs';
+    const { [bundle]: content } = await service.zip('predict');
+    const frames = stackTrace.flatMap((line) => {
+      const [, name = '', lineNumber] = line.match(/at (\w+) \(.*index\.mjs:(\d+):/) ?? [];
+      return name
+        ? [[name, sourceOf(Buffer.from(content ?? []).toString(), Number(lineNumber))]]
+        : [];
+    });
+    expect(frames.length).toBeGreaterThan(0);
+    for (const [name, file] of frames) {
+      expect(file).toMatch(/^(lib|functions)\/.*\.ts$/);
+      expect(readFileSync(join(root, file ?? ''), 'utf8')).toContain(`function ${name}(`);
+    }
   });
 });

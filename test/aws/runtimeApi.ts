@@ -12,11 +12,20 @@ export class LambdaFunctionError extends Error {
   override readonly name = 'LambdaFunctionError';
   /** Name of the error class in the function. */
   readonly errorType: string;
+  /** Lines of the function's stack. */
+  readonly stackTrace: readonly string[];
 
   constructor(body: string) {
-    const { errorType = 'Unknown', errorMessage = body } = JSON.parse(body);
+    // AWS's own client for Node says `trace` where the API's documentation says `stackTrace`.
+    const {
+      errorType = 'Unknown',
+      errorMessage = body,
+      trace = [],
+      stackTrace = trace,
+    } = JSON.parse(body);
     super(errorMessage);
     this.errorType = errorType;
+    this.stackTrace = stackTrace;
   }
 }
 

@@ -9,8 +9,11 @@ async function post(path: string, body: unknown): Promise<void> {
   await fetch(`${api}${path}`, { method: 'POST', body: JSON.stringify(body ?? null) });
 }
 
-function errorBody(error: unknown): { errorType: string; errorMessage: string } {
-  if (error instanceof Error) return { errorType: error.name, errorMessage: error.message };
+function errorBody(error: unknown): object {
+  if (error instanceof Error) {
+    const stackTrace = error.stack?.split('\n');
+    return { errorType: error.name, errorMessage: error.message, stackTrace };
+  }
   return { errorType: typeof error, errorMessage: String(error) };
 }
 

@@ -131,6 +131,15 @@ describe.each(['dev', 'prod'])('the package of stage %s', (stage) => {
     if (name !== 'docs') expect(files).toHaveLength(1);
   });
 
+  it.each(FUNCTIONS)('names no source map in the zip of %s that is not there', async (name) => {
+    for (const [file, content] of Object.entries(await service.zip(name))) {
+      const named = Buffer.from(content)
+        .toString()
+        .match(/^.{0,3}# sourceMappingURL=.*/gm);
+      expect(named, file).toBeNull();
+    }
+  });
+
   it('asks for a key wherever the model answers, and nowhere else', () => {
     const withKey = methods(service).filter(
       ({ resource }) => resource.Properties['ApiKeyRequired'],

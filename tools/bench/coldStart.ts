@@ -39,7 +39,7 @@ async function bundle(folder: string): Promise<string[]> {
         stdin: { contents: source, resolveDir: root, loader: 'ts' },
         outfile,
         bundle: true,
-        minify: true,
+        minifySyntax: true,
         platform: 'node',
         target: 'node24',
         format: 'esm',
@@ -109,7 +109,7 @@ export async function coldStart(): Promise<Section> {
     findings: [
       'The runtime is the largest part and not ours: it stays, as Lambda gives it.',
       `Of our own the largest is ${own?.part ?? ''}: ${time(own?.seconds ?? 0)}.`,
-      'Done about it: one minified ES module a function with nothing to resolve; the schema compiler and the hash of the artifact at build time; trees as base64 typed arrays instead of JSON; the sink that is not chosen is never run; no SDK, no logger, no prom-client.',
+      'Done about it: one ES module a function with nothing to resolve; the schema compiler and the hash of the artifact at build time; trees as base64 typed arrays instead of JSON; the sink that is not chosen is never run; no SDK, no logger, no prom-client.',
     ],
   };
 }
