@@ -29,8 +29,12 @@ export function bulkAllows(stage: string): Allow[] {
   ];
 }
 
-/** The bucket, its event, and the queue of what failed. */
-export function bulkResources(stage: string): Resources {
+/**
+ * The bucket, its event, and the queue of what failed.
+ *
+ * @param retentionDays when objects are deleted, in days since they were written; 0: never
+ */
+export function bulkResources(stage: string, retentionDays: number): Resources {
   return {
     BulkBucket: {
       Type: 'AWS::S3::Bucket',
@@ -56,6 +60,9 @@ export function bulkResources(stage: string): Resources {
               Status: 'Enabled',
               AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 },
             },
+            ...(retentionDays > 0
+              ? [{ Id: 'expiry', Status: 'Enabled', ExpirationInDays: retentionDays }]
+              : []),
           ],
         },
         NotificationConfiguration: {

@@ -43,6 +43,14 @@ export interface Configuration {
   readonly rate: number;
   readonly burst: number;
   readonly bulkConcurrency: number;
+  /** Days until objects of the bulk bucket are deleted; 0: never. */
+  readonly bulkRetentionDays: number;
+  /** Minutes without a request until an alarm; 0: none. */
+  readonly noTrafficMinutes: number;
+  /** `AllAtOnce`, or how CodeDeploy moves requests to new versions. */
+  readonly rollout: string;
+  /** Instances of `predict` that are always ready. */
+  readonly provisionedConcurrency: number;
   readonly logRetentionDays: number;
 }
 
@@ -75,6 +83,10 @@ export async function readConfiguration(serverless: ServerlessVariables): Promis
     rate: await number('rate'),
     burst: await number('burst'),
     bulkConcurrency: await number('bulkConcurrency'),
+    bulkRetentionDays: await number('bulkRetentionDays'),
+    noTrafficMinutes: await number('noTrafficMinutes'),
+    rollout: await variable('param:rollout'),
+    provisionedConcurrency: await number('provisionedConcurrency'),
     logRetentionDays: await number('logRetentionDays'),
   };
 }

@@ -10,6 +10,7 @@ import {
 } from './configuration.ts';
 import { gatewayResponses } from './gatewayResponses.ts';
 import { functionRoles } from './roles.ts';
+import { rolloutExtensions, rolloutResources } from './rollout.ts';
 import { idOf, type Resources, ref } from './template.ts';
 
 /** The section `resources` of `serverless.yml`. */
@@ -23,7 +24,7 @@ export interface ResourceSection {
 /** The resources of the stage that is packaged. */
 export async function resources(serverless: ServerlessVariables): Promise<ResourceSection> {
   const configuration = await readConfiguration(serverless);
-  const { service, stage, bulkMap, bulkConcurrency } = configuration;
+  const { service, stage, bulkMap, bulkConcurrency, bulkRetentionDays } = configuration;
   const deployment = `ApiGatewayDeployment${configuration.instanceId}`;
   const answers = {
     ...gatewayResponses(),
@@ -37,9 +38,10 @@ export async function resources(serverless: ServerlessVariables): Promise<Resour
       }),
       ...answers,
       ...stageResources({ ...configuration, deployment, throttles: throttles(configuration) }),
-      ...bulkResources(stage),
+      ...bulkResources(stage, bulkRetentionDays),
       ...(bulkMap ? bulkMapResources(stage, bulkConcurrency) : {}),
       ...alarmResources(configuration),
+      ...rolloutResources(configuration),
       Dashboard: {
         Type: 'AWS::CloudWatch::Dashboard',
         Properties: {
@@ -63,6 +65,7 @@ export async function resources(serverless: ServerlessVariables): Promise<Resour
         ]),
       ),
       ...(configuration.reserveConcurrency ? {} : withoutReserve(configuration)),
+      ...rolloutExtensions(configuration),
     },
     Outputs: {
       BulkBucketName: {

@@ -80,6 +80,12 @@ export const thresholds = {
   /** Requests that AWS refused for want of concurrency (CloudWatch only: nothing throttles locally). */
   throttles: { count: 1, windowSeconds: 60, forSeconds: 0 },
 
+  /** Server errors that API Gateway counts, its own too: one among millions wakes nobody (CloudWatch only). */
+  gatewayErrors: { count: 5, windowSeconds: 300, forSeconds: 0 },
+
+  /** Share of requests refused by a limit or a quota: bursts are normal, five minutes of it are not (CloudWatch only). */
+  gatewayThrottles: { ratio: 0.05, windowSeconds: 300, forSeconds: 0, minimumRequests: 20 },
+
   /** Three times the share of held-out flowers that the model's check may flag by mistake (5 %). */
   outOfDistributionShare: { ratio: 0.15, windowSeconds: 300, forSeconds: 120, minimumRows: 50 },
 

@@ -12,8 +12,11 @@ export interface Alarm {
   readonly inputs: readonly MetricQuery[];
   /** Math over the ids of `inputs`. */
   readonly expression: string;
-  /** Fires above it, or from it on. */
-  readonly threshold: { readonly above: number } | { readonly from: number };
+  /** Fires above it, from it on, or below it, where no data counts as below. */
+  readonly threshold:
+    | { readonly above: number }
+    | { readonly from: number }
+    | { readonly below: number };
   /** What one value is computed over, in seconds; a multiple of 60. */
   readonly period: number;
   /** How long it must last, in seconds. */
@@ -41,14 +44,25 @@ export function alarmResource(
         ...alarm.inputs,
         { Id: 'worst', ReturnData: true, Expression: alarm.expression, Label: name },
       ],
-      ComparisonOperator:
-        'above' in threshold ? 'GreaterThanThreshold' : 'GreaterThanOrEqualToThreshold',
-      Threshold: 'above' in threshold ? threshold.above : threshold.from,
+      ...comparison(threshold),
       EvaluationPeriods: Math.max(1, Math.ceil(alarm.forSeconds / alarm.period)),
-      // No requests, or none that failed: no trouble.
-      TreatMissingData: 'notBreaching',
+      // No requests, or none that failed: no trouble, but to an alarm on too few of them.
+      TreatMissingData: 'below' in threshold ? 'breaching' : 'notBreaching',
       AlarmActions: [ref(TOPIC)],
       OKActions: [ref(TOPIC)],
     },
   };
+}
+
+function comparison(threshold: Alarm['threshold']): {
+  ComparisonOperator: string;
+  Threshold: number;
+} {
+  if ('above' in threshold) {
+    return { ComparisonOperator: 'GreaterThanThreshold', Threshold: threshold.above };
+  }
+  if ('below' in threshold) {
+    return { ComparisonOperator: 'LessThanThreshold', Threshold: threshold.below };
+  }
+  return { ComparisonOperator: 'GreaterThanOrEqualToThreshold', Threshold: threshold.from };
 }

@@ -4,6 +4,7 @@ import type { MetricKey } from '../../lib/metrics.ts';
 import { runbookUrl } from '../runbooks.ts';
 import { thresholds } from '../thresholds.ts';
 import { type Alarm, alarmResource, largest, TOPIC } from './alarm.ts';
+import { gatewayAlarms, gatewayResources } from './gateway.ts';
 import { type CloudWatchMetric, type Deployment, input, ofLambda, ours } from './metricMath.ts';
 
 /**
@@ -21,13 +22,22 @@ export const notInCloudWatch = {
   ContainerMemoryNearLimit: 'an instance that runs out of memory ends, which FunctionErrors sees',
 } as const;
 
+/** What a deployment decides of its alarms; `serverless.yml` says what each parameter means. */
+export interface AlarmOptions {
+  readonly alarmEmail: string;
+  readonly noTrafficMinutes: number;
+  readonly bulkMap: boolean;
+}
+
 /** The topic that alarms go to, who is mailed, and the alarms. */
-export function alarmResources(deployment: Deployment & { alarmEmail: string }): Resources {
-  const { alarmEmail } = deployment;
+export function alarmResources(deployment: Deployment & AlarmOptions): Resources {
+  const { alarmEmail, noTrafficMinutes, bulkMap } = deployment;
   const alarms = {
     ...requestAlarms(deployment),
     ...modelAlarms(deployment),
     ...awsAlarms(deployment),
+    ...gatewayAlarms(deployment, noTrafficMinutes),
+    ...(bulkMap ? bulkMapAlarms() : {}),
   };
   return {
     [TOPIC]: {
@@ -43,6 +53,7 @@ export function alarmResources(deployment: Deployment & { alarmEmail: string }):
           },
         }
       : {}),
+    ...gatewayResources(deployment),
     ...Object.fromEntries(
       Object.entries(alarms).map(([name, alarm]) => [
         `${name}Alarm`,
@@ -174,6 +185,28 @@ function awsAlarms(deployment: Deployment): Readonly<Record<string, Alarm>> {
       threshold: { from: 1 },
       period: handlerErrors.windowSeconds,
       forSeconds: 0,
+    },
+  };
+}
+
+/** A run of the state machine ends when too many of its objects fail; single ones are in its list. */
+function bulkMapAlarms(): Readonly<Record<string, Alarm>> {
+  const { windowSeconds, forSeconds } = thresholds.handlerErrors;
+  const failed: CloudWatchMetric = {
+    namespace: 'AWS/States',
+    name: 'ExecutionsFailed',
+    unit: 'Count',
+    dimensions: { StateMachineArn: ref('BulkMap') },
+  };
+  return {
+    BulkMapFailures: {
+      description: 'A run of the state machine over a folder failed.',
+      runbook: 'docs/deploy.md#bulkmapfailures',
+      inputs: [input('v', failed, 'Sum', windowSeconds)],
+      expression: 'MAX([v])',
+      threshold: { from: 1 },
+      period: windowSeconds,
+      forSeconds,
     },
   };
 }

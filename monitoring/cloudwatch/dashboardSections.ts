@@ -2,6 +2,7 @@
 import { type MetricKey, metrics } from '../../lib/metrics.ts';
 import type { ErrorKind } from '../../lib/observation.ts';
 import { thresholds } from '../thresholds.ts';
+import { ofGateway, throttledRequests } from './gateway.ts';
 import { type CloudWatchMetric, type Deployment, ofLambda, ours } from './metricMath.ts';
 
 const kinds: readonly ErrorKind[] = ['validation', 'handler', 'timeout'];
@@ -84,6 +85,15 @@ export function sections(deployment: Deployment): Section[] {
           title: 'Share of requests that went wrong, client errors included',
           unit: 'share',
           lines: share('errors', total('errors', 'errors'), total('requests', 'requests')),
+        },
+        {
+          title: 'As the gateway sees it',
+          unit: 'a minute',
+          lines: [
+            { label: 'requests', metric: ofGateway(deployment, 'Count'), stat: 'Sum' },
+            { label: '5xx', metric: ofGateway(deployment, '5XXError'), stat: 'Sum' },
+            { label: '429', metric: throttledRequests(deployment), stat: 'Sum' },
+          ],
         },
       ],
     },

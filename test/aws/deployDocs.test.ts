@@ -75,6 +75,8 @@ const deployment = {
   httpFunctions: ['health', 'predict', 'batchPredict', 'docs'],
   functions: ['health', 'predict', 'batchPredict', 'docs', 'bulkPredict'],
   alarmEmail: '',
+  noTrafficMinutes: 0,
+  bulkMap: false,
 } satisfies Partial<Configuration>;
 const alarms = Object.values(alarmResources(deployment)).filter(
   ({ Type }) => Type === 'AWS::CloudWatch::Alarm',
@@ -136,7 +138,10 @@ it('adds up', () => {
 });
 
 describe('every alarm', () => {
-  it.each(alarms.map(({ Properties }) => String(Properties?.['AlarmDescription'])))(
+  const all = Object.values(
+    alarmResources({ ...deployment, noTrafficMinutes: 60, bulkMap: true }),
+  ).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
+  it.each(all.map(({ Properties }) => String(Properties?.['AlarmDescription'])))(
     'says where it is written what to do: %s',
     (description) => {
       const [, file = '', anchor] = description.match(/(docs\/\w+\.md)#(\w+)$/) ?? [];

@@ -16,6 +16,11 @@ export interface TemplateResource {
   readonly DependsOn?: string | readonly string[];
   readonly DeletionPolicy?: string;
   readonly UpdateReplacePolicy?: string;
+  readonly UpdatePolicy?: {
+    readonly CodeDeployLambdaAliasUpdate: Readonly<
+      Record<'ApplicationName' | 'DeploymentGroupName', { readonly Ref: string }>
+    >;
+  };
 }
 
 /** What is deployed of the service. */

@@ -18,12 +18,12 @@ type Template = Readonly<Record<string, TemplateResource>>;
 export function violations(resources: Template): string[] {
   const circle = findCircle(resources);
   const faults = Object.entries(resources).flatMap(
-    ([id, { Type, Properties = {}, DependsOn = [] }]) => {
+    ([id, { Type, Properties = {}, UpdatePolicy, DependsOn = [] }]) => {
       const [specified] = database.lookup('resource', 'cloudFormationType', 'equals', Type);
       if (!specified) return [`${id}: no type ${Type}`];
       return [
         ...checkProperties(id, Properties, specified.properties),
-        ...[...references(Properties), ...[DependsOn].flat()]
+        ...[...references([Properties, UpdatePolicy]), ...[DependsOn].flat()]
           .filter((target) => !target.startsWith('AWS::') && !(target in resources))
           .map((target) => `${id}: refers to ${target}, which is not there`),
         ...attributes(Properties)
@@ -41,8 +41,8 @@ function findCircle(resources: Template): string[] | undefined {
   function visit(id: string, path: readonly string[]): string[] | undefined {
     if (path.includes(id)) return path.slice(path.indexOf(id));
     if (done.has(id)) return undefined;
-    const { Properties, DependsOn = [] } = resources[id] ?? {};
-    for (const target of [...references(Properties), ...[DependsOn].flat()]) {
+    const { Properties, UpdatePolicy, DependsOn = [] } = resources[id] ?? {};
+    for (const target of [...references([Properties, UpdatePolicy]), ...[DependsOn].flat()]) {
       const circle = visit(target, [...path, id]);
       if (circle) return circle;
     }

@@ -18,6 +18,7 @@ const PROTECTED = ['/predict', '/predict/batch'];
 const wildcards = {
   'xray:PutTraceSegments': 'X-Ray has no resources that it could be limited to',
   'xray:PutTelemetryRecords': 'X-Ray has no resources that it could be limited to',
+  'cloudwatch:DescribeAlarms': 'CodeDeploy, which asks for a list',
 } as const;
 
 interface Statement {
@@ -333,7 +334,11 @@ describe.each(['dev', 'prod'])('the package of stage %s', (stage) => {
   it('has nothing that was not asked for', () => {
     expect(ofType(service, 'AWS::Lambda::Alias')).toEqual([]);
     expect(service.resources['PredictEventsRuleSchedule1']?.Properties['State']).toBe('DISABLED');
-    for (const id of ['AlarmMail', 'BulkMap']) expect(service.resources).not.toHaveProperty(id);
+    for (const id of ['AlarmMail', 'BulkMap', 'BulkMapFailuresAlarm', 'Rollout']) {
+      expect(service.resources).not.toHaveProperty(id);
+    }
+    // Silence is normal in dev.
+    expect(Boolean(service.resources['NoTrafficAlarm'])).toBe(stage === 'prod');
     expect(functionProperties(service, 'predict')).not.toHaveProperty('TracingConfig');
   });
 
@@ -365,6 +370,10 @@ describe.each(['dev', 'prod'])('the package of stage %s', (stage) => {
         expect(inputFormat(output)).toBeUndefined();
       }
     }
+    expect(bucket?.Properties['LifecycleConfiguration'].Rules).toEqual([
+      expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }),
+      expect.objectContaining({ Status: 'Enabled', ExpirationInDays: stage === 'prod' ? 365 : 30 }),
+    ]);
     const written = allowances(service).filter(([, { Action }]) => Action.includes('s3:PutObject'));
     expect(JSON.stringify(written)).not.toContain('incoming/');
   });
@@ -380,6 +389,7 @@ describe.each(['file', 'param'])('by parameter, given by %s,', (by) => {
         alarmEmail: 'somebody@example.com',
         bulkMap: true,
         reserveConcurrency: false,
+        bulkRetentionDays: 0,
       },
     });
     try {
@@ -403,6 +413,8 @@ describe.each(['file', 'param'])('by parameter, given by %s,', (by) => {
       expect(service.resources['AlarmMail']?.Properties['Endpoint']).toBe('somebody@example.com');
       expect(predict['ReservedConcurrentExecutions']).toEqual({ Ref: 'AWS::NoValue' });
       expect(service.resources['BulkMap']?.Type).toBe('AWS::StepFunctions::StateMachine');
+      const { Rules } = service.resources['BulkBucket']?.Properties['LifecycleConfiguration'] ?? {};
+      expect(JSON.stringify(Rules)).not.toContain('ExpirationInDays');
     } finally {
       await service.remove();
     }
@@ -419,6 +431,74 @@ it('the stack that lets API Gateway write logs is what CloudFormation specifies'
     Properties: { CloudWatchRoleArn: { 'Fn::GetAtt': ['Role', 'Arn'] } },
   });
   expect(JSON.stringify(Resources.Role)).toContain('AmazonAPIGatewayPushToCloudWatchLogs');
+});
+
+describe('a rollout in steps', () => {
+  /** The alias that API Gateway calls for a path, if it calls one. */
+  function aliasOf(service: ServicePackage, path: string): TemplateResource | undefined {
+    const method = methods(service).find(
+      ({ path: of, resource }) => of === path && resource.Properties['HttpMethod'] === 'POST',
+    );
+    const uri = JSON.stringify(method?.resource.Properties['Integration'].Uri);
+    return ofType(service, 'AWS::Lambda::Alias')
+      .map(([, resource]) => resource)
+      .find(
+        ({ Properties }) =>
+          uri.includes(`"${Properties['FunctionName'].Ref}"`) &&
+          uri.includes(`"${Properties['Name']}"`),
+      );
+  }
+
+  it.each([
+    ['without ready instances', 0],
+    ['with ready instances', 2],
+  ])('moves the alias that requests go through, and back on an alarm, %s', async (_, ready) => {
+    const service = await packageService('prod', {
+      file: { rollout: 'Canary10Percent10Minutes', provisionedConcurrency: ready },
+    });
+    try {
+      expect(violations(service.resources)).toEqual([]);
+      for (const path of PROTECTED) {
+        const alias = aliasOf(service, path);
+        const { ApplicationName, DeploymentGroupName } =
+          alias?.UpdatePolicy?.CodeDeployLambdaAliasUpdate ?? expect.fail(path);
+        const group = service.resources[DeploymentGroupName.Ref]?.Properties;
+        expect(group).toMatchObject({
+          ApplicationName,
+          DeploymentConfigName: 'CodeDeployDefault.LambdaCanary10Percent10Minutes',
+          AutoRollbackConfiguration: {
+            Enabled: true,
+            Events: expect.arrayContaining(['DEPLOYMENT_STOP_ON_ALARM']),
+          },
+        });
+        const alarms: { Name: { Ref: string } }[] = group?.['AlarmConfiguration'].Alarms;
+        for (const { Name } of alarms) {
+          expect(service.resources[Name.Ref]?.Type).toBe('AWS::CloudWatch::Alarm');
+        }
+        expect(alarms.length).toBeGreaterThan(0);
+        expect(alias?.Properties['ProvisionedConcurrencyConfig']).toEqual(
+          path === '/predict' && ready > 0
+            ? { ProvisionedConcurrentExecutions: ready }
+            : { Ref: 'AWS::NoValue' },
+        );
+      }
+      for (const [id, { Action, Resource }] of allowances(service)) {
+        for (const action of [Action].flat()) {
+          if (JSON.stringify(Resource).match(/"\*"/)) expect(wildcards, id).toHaveProperty(action);
+        }
+      }
+    } finally {
+      await service.remove();
+    }
+  });
+
+  it('is refused when CodeDeploy has no such way', async () => {
+    await expect(packageService('prod', { file: { rollout: 'Canary' } })).rejects.toMatchObject({
+      stdout: expect.stringContaining(
+        'The parameter rollout is Canary: set it to AllAtOnce, or to one of',
+      ),
+    });
+  });
 });
 
 it('the state machine is in the Amazon States Language', () => {
