@@ -220,6 +220,55 @@ describe('its commands', () => {
   });
 });
 
+describe('the recipe for CI', () => {
+  const block = (language: string) =>
+    [...text.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map(
+      ([, code = '']) => code,
+    );
+  const workflow = block('yaml')
+    .map((code) => parse(code))
+    .find(({ jobs }) => jobs);
+  const trust = JSON.parse(block('json')[0] ?? '');
+  const policy = JSON.parse(readFileSync(join(root, 'infrastructure/deployerPolicy.json'), 'utf8'));
+  const { environment, steps } = workflow.jobs.deploy;
+  const login = steps.find(({ uses = '' }: { uses?: string }) => uses.startsWith('aws-actions/'));
+
+  it('asks for a token, and for nothing else that it could write with', () => {
+    expect(workflow.permissions).toEqual({ contents: 'read', 'id-token': 'write' });
+  });
+
+  it('is trusted by the role that it takes, in its environment alone', () => {
+    const [{ Principal, Action, Condition }] = trust.Statement;
+    expect(Action).toBe('sts:AssumeRoleWithWebIdentity');
+    expect(Principal.Federated).toMatch(/:oidc-provider\/token\.actions\.githubusercontent\.com$/);
+    expect(Condition.StringEquals).toEqual({
+      'token.actions.githubusercontent.com:aud': 'sts.amazonaws.com',
+      'token.actions.githubusercontent.com:sub': expect.stringMatching(
+        new RegExp(`^repo:[^*]+:environment:${environment}$`),
+      ),
+    });
+  });
+
+  it('takes the role that was made, which cannot change itself', () => {
+    const [, name = ''] = login.with['role-to-assume'].match(/:role\/(.*)$/) ?? [];
+    expect(text).toContain(`aws iam create-role --role-name ${name} `);
+    expect(text).toContain(`aws iam put-role-policy --role-name ${name} `);
+    const roles = policy.Statement.flatMap(({ Resource }: { Resource: string | string[] }) =>
+      [Resource].flat().filter((resource) => resource.includes(':role/')),
+    );
+    expect(roles.length).toBeGreaterThan(0);
+    for (const role of roles) {
+      const [, prefix] = role.match(/:role\/([^*]+)\*$/) ?? [];
+      expect(name.startsWith(prefix)).toBe(false);
+    }
+  });
+
+  it('deploys to the region of the stage', () => {
+    const [, stage = ''] = steps.at(-1).run.match(/--stage (\w+)/) ?? [];
+    expect(login.with['aws-region']).toBe(stages[stage]?.['region']);
+  });
+});
+
 it('links to what there is', () => {
   for (const [, target = ''] of text.matchAll(/\]\(([^)h#][^)#]*)/g)) {
     expect(() => readFileSync(join(root, 'docs', target)), target).not.toThrow();
