@@ -22,7 +22,7 @@ const text = readFileSync(join(root, 'infrastructure/deployerPolicy.json'), 'utf
 const { Statement: statements } = JSON.parse(text) as { Statement: readonly Statement[] };
 const allowed = statements.flatMap(({ Action }) => Action);
 
-/** What CloudFormation calls for each type of resource: the permissions in AWS's own schemas of the types. */
+/** What CloudFormation calls for each type of resource: `handlers.*.permissions` in AWS's own schemas of the types. */
 const permissions: Readonly<Record<string, readonly string[]>> = handlerPermissions;
 
 /** Permissions for what no resource of the template has. */
