@@ -15,8 +15,8 @@ const routes = [
   { function: 'docs', method: 'GET', route: '/docs/{file}' },
 ];
 
-function anAggregator(): Aggregator {
-  const aggregator = createAggregator({ routes, clients: ['local'] });
+function anAggregator({ clients = ['local'] } = {}): Aggregator {
+  const aggregator = createAggregator({ routes, clients });
   aggregator.serve(model);
   return aggregator;
 }
@@ -176,16 +176,23 @@ describe('an invocation that nothing was reported of', () => {
 
 describe('what is not bounded by itself', () => {
   it('clients beyond the first 50 share a label', async () => {
-    const aggregator = anAggregator();
-    for (let client = 0; client < 80; client += 1) {
-      aggregator.observe(anObservation({ client: `client-${client}` }));
-    }
+    const clients = Array.from({ length: 80 }, (_, index) => `client-${index}`);
+    const aggregator = anAggregator({ clients: ['local', ...clients] });
+    for (const client of clients) aggregator.observe(anObservation({ client }));
     aggregator.observe(anObservation({ client: 'client-3' }));
     const text = await textOf(aggregator);
     // "local" is one of the 50.
     expect(sample(text, 'api_client_requests_total{client="other"}')).toBe(31);
     expect(sample(text, 'api_client_requests_total{client="client-3"}')).toBe(2);
     expect(text.match(/^api_client_requests_total\{/gm)).toHaveLength(51);
+  });
+
+  it('a client that the service has no key of makes no series', async () => {
+    const aggregator = anAggregator();
+    aggregator.observe(anObservation({ client: 'forged' }));
+    const text = await textOf(aggregator);
+    expect(text).not.toContain('forged');
+    expect(sample(text, 'api_client_requests_total{client="other"}')).toBe(1);
   });
 
   it.each([

@@ -20,7 +20,7 @@ const BAD_GATEWAY = 502;
 export interface AggregatorOptions {
   /** Routes of the service; what claims another is not counted. */
   readonly routes: readonly Route[];
-  /** API key ids known from the start. */
+  /** Ids of the service's API keys; what claims another shares a label. */
   readonly clients: readonly string[];
 }
 
@@ -51,7 +51,7 @@ export function createAggregator({ routes, clients }: AggregatorOptions): Aggreg
   const knownRoutes = new Set(routes.map(routeKey));
   const count = createInstruments(functions);
   const models = new Map<string, ModelDescription>();
-  const namedClients = new Set<string>();
+  const namedClients = new Set(clients.slice(0, MOST_CLIENTS));
   let served: ModelDescription | undefined;
   let changes = 0;
   let rejected = false;
@@ -147,11 +147,9 @@ export function createAggregator({ routes, clients }: AggregatorOptions): Aggreg
     return false;
   }
 
+  /** An event that did not come through the gateway says what its sender likes. */
   function clientLabel(client: string): string {
-    if (namedClients.has(client)) return client;
-    if (namedClients.size >= MOST_CLIENTS) return OTHER_CLIENT;
-    namedClients.add(client);
-    return client;
+    return namedClients.has(client) ? client : OTHER_CLIENT;
   }
 
   /** A series that appears with its first event hides that event from `rate()`. */
@@ -175,8 +173,7 @@ export function createAggregator({ routes, clients }: AggregatorOptions): Aggreg
       count.coldStarts.inc(labels, 0);
       for (const kind of ERROR_KINDS) count.errors.inc({ function: name, kind }, 0);
     }
-    for (const client of clients) count.clientRequests.inc({ client: clientLabel(client) }, 0);
-    count.clientRequests.inc({ client: OTHER_CLIENT }, 0);
+    for (const client of [...namedClients, OTHER_CLIENT]) count.clientRequests.inc({ client }, 0);
   }
 
   function zeroModel({ version, trainingRows, classes, features }: ModelDescription): void {

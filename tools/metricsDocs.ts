@@ -13,7 +13,7 @@ const labelMeanings: Readonly<Record<LabelName, string>> = {
   route: 'Resource path of the route, such as `/predict`; never the path that the client sent.',
   status: 'HTTP status of the answer.',
   cold_start: '`true` when the request waited for a new instance, else `false`.',
-  client: 'Id of the API key, never the key; `other` from the 51st on.',
+  client: 'Id of the API key, never the key; `other` from the 51st on, and for unknown ids.',
   kind: '`validation` (the input), `handler` (the code) or `timeout` (the time limit).',
   class: 'A class of the model.',
   model_version: 'Version of the model that answered.',
