@@ -11,7 +11,7 @@ const problems = {
   ACCESS_DENIED: ['forbidden', 'This API key may not do that.'],
   WAF_FILTERED: ['forbidden', 'The request was refused.'],
   BAD_REQUEST_BODY: ['malformed_json', 'The body is empty or not valid JSON.'],
-  BAD_REQUEST_PARAMETERS: ['malformed_json', 'The request cannot be read.'],
+  BAD_REQUEST_PARAMETERS: ['malformed_request', 'The request cannot be read.'],
   REQUEST_TOO_LARGE: ['content_too_large', 'The body is larger than 10 MiB.'],
   // Only the mocks of `methodNotAllowed` look at a body's type; functions get it whatever it is, and
   // answer 415 themselves. One answer serves all paths, so it cannot name the methods of this one.

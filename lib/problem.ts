@@ -9,6 +9,7 @@ export interface InputError {
 /** Why a request was refused, by code: its status and title. */
 const problems = {
   malformed_json: { status: 400, title: 'Malformed JSON' },
+  malformed_request: { status: 400, title: 'Malformed request' },
   empty_body: { status: 400, title: 'Empty body' },
   forbidden: { status: 403, title: 'Forbidden' },
   not_found: { status: 404, title: 'Not found' },

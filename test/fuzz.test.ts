@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from './emulator.ts';
+import { eventually } from './eventually.ts';
+import { sendBytes } from './sendBytes.ts';
 
 const setosa = { sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_width: 0.2 };
 
@@ -98,3 +100,64 @@ it.each(['/predict', '/predict/batch'])(
     expect(answer.predictions?.[0] ?? answer).toMatchObject({ prediction: 'setosa' });
   },
 );
+
+/** Anything but what ends a line: it could ask for more bytes, which would never come. */
+const lineText = fc
+  .string({ unit: fc.nat(255).map((code) => String.fromCharCode(code)) })
+  .map((text) => text.replaceAll(/[\r\n]/g, ''));
+const target = fc.oneof(
+  { weight: 4, arbitrary: lineText.map((text) => `/${text}`) },
+  lineText,
+  fc.webUrl(),
+  fc.stringMatching(/^\/docs\/(%[0-9a-g]{2}|[./?#])*$/),
+  fc.constantFrom('/', '/predict', '/docs', '/openapi.json', '*', '//', '/%', '/?%ff&=&__proto__='),
+);
+const method = fc.constantFrom('GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'TRACE', 'BREW');
+const header = fc.tuple(
+  fc.oneof(
+    fc.constantFrom(
+      'cookie',
+      'content-type',
+      'range',
+      'origin',
+      'accept-encoding',
+      'authorization',
+    ),
+    fc.constantFrom(
+      'if-none-match',
+      'content-encoding',
+      'referer',
+      'x-api-key',
+      '__proto__',
+      'a b',
+    ),
+  ),
+  lineText,
+);
+
+it('answers whatever a request line and headers say, in the form of the contract', async () => {
+  await fetch(emulator.url);
+  // What it says once, whatever it is asked.
+  await eventually(() => expect(emulator.output()).toContain('No Pushgateway'));
+  await eventually(() => expect(emulator.output()).toContain('Metrics sink'));
+  const before = emulator.output();
+  await fc.assert(
+    fc.asyncProperty(method, target, fc.array(header, { maxLength: 5 }), async (...parts) => {
+      const [method, target, headers] = parts;
+      const lines = headers.map(([name, value]) => `${name}: ${value}\r\n`).join('');
+      const answer = await sendBytes(
+        emulator.url,
+        `${method} ${target} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n${lines}\r\n`,
+      );
+      expect([200, 400, 403, 404, 405, 415]).toContain(answer.status);
+      expect(answer.headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+      if (answer.status === 200) return;
+      expect(answer.headers.get('content-type')).toBe('application/problem+json');
+      if (method !== 'HEAD') {
+        expect(JSON.parse(answer.body)).toMatchObject({ status: answer.status });
+      }
+    }),
+    { numRuns: RUNS },
+  );
+  expect(emulator.output()).toBe(before);
+});

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from './emulator.ts';
+import { sendBytes } from './sendBytes.ts';
 
 const setosa = { sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_width: 0.2 };
 const virginica = { sepal_length: 6.3, sepal_width: 3.3, petal_length: 6, petal_width: 2.5 };
@@ -251,12 +252,98 @@ describe('the gateway', () => {
     await expectProblem(response, 405);
   });
 
-  it('lets no other origin read an answer', async () => {
-    const response = await fetch(`${emulator.url}/`, {
-      headers: { origin: 'http://evil.example' },
-    });
-    expect(
-      [...response.headers.keys()].filter((name) => name.startsWith('access-control')),
-    ).toEqual([]);
+  it.each(['/', '/predict', '/nothing/here', '/%zz'])(
+    'lets no other origin read an answer: %s',
+    async (path) => {
+      for (const method of ['GET', 'POST', 'OPTIONS']) {
+        const response = await fetch(emulator.url + path, {
+          method,
+          headers: { origin: 'http://evil.example', 'access-control-request-method': 'POST' },
+        });
+        expect(
+          [...response.headers.keys()].filter((name) => name.startsWith('access-control')),
+        ).toEqual([]);
+      }
+    },
+  );
+});
+
+describe('what the gateway cannot read, or need not', () => {
+  const START = 'POST /predict HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n';
+  const body = JSON.stringify(setosa);
+
+  /** A request for a prediction, its framing and body given. */
+  const predict = (rest: string) =>
+    `${START}x-api-key: ${emulator.key}\r\ncontent-type: application/json\r\n${rest}`;
+
+  async function expectRefusal(bytes: string, status: number) {
+    const answer = await sendBytes(emulator.url, bytes);
+    const { headers } = answer;
+    await expectProblem(new Response(answer.body, { status: answer.status, headers }), status);
+    expect(headers.get('allow')).toBeNull();
+  }
+
+  it.each(['GET /%zz', 'GET /docs/%ff', 'OPTIONS *', 'GET *', 'GET http://%zz/'])(
+    'is refused as such: %s',
+    async (line) => {
+      const headers = 'Host: localhost\r\nConnection: close\r\n';
+      await expectRefusal(`${line} HTTP/1.1\r\n${headers}\r\n`, 400);
+      await expectRefusal(`${line} HTTP/1.1\r\n${headers}Origin: http://a.example\r\n\r\n`, 400);
+    },
+  );
+
+  it.each([
+    ['a broken chunk', 'Transfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n'],
+    ['a chunk longer than it says', 'Transfer-Encoding: chunked\r\n\r\n1\r\n{}\r\n0\r\n\r\n'],
+    ['no length', `\r\n${body}`],
+    ['a length that is too short', `Content-Length: 2\r\n\r\n${body}`],
+    ['a length that is none', `Content-Length: two\r\n\r\n${body}`],
+    ['two ways to tell the length', `Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}`],
+  ])('is refused as such: a body with %s', async (_what, rest) => {
+    await expectRefusal(predict(rest), 400);
+  });
+
+  it.each([
+    ['no method of HTTP', 'BREW / HTTP/1.1\r\n\r\n'],
+    ['no HTTP', '\x16\x03\x01 hello\r\n\r\n'],
+    ['too long a header', `GET / HTTP/1.1\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`],
+  ])('is refused as such: %s', async (_what, bytes) => {
+    await expectRefusal(bytes, 400);
+  });
+
+  it('gets an answer of its own after a request on the same connection', async () => {
+    const request = 'GET / HTTP/1.1\r\nHost: localhost\r\n\r\n';
+    const { status, body } = await sendBytes(emulator.url, `${request}rubbish\r\n\r\n`);
+    expect(status, body).toBe(200);
+  });
+
+  it.each(['a cookie=1; ;; =', 'theme="dark; {"a":1}', '\xff\xfe=1'])(
+    'is passed through: the cookies %j of some other local port',
+    async (cookie) => {
+      const rest = `Cookie: ${cookie}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+      expect(await sendBytes(emulator.url, predict(rest))).toMatchObject({ status: 200 });
+    },
+  );
+
+  it.each([';;;', '', 'json', 'multipart/form-data', 'application/json/x'])(
+    'is passed through: the content type %j, which is not JSON',
+    async (type) => {
+      await expectRefusal(
+        `${START}x-api-key: ${emulator.key}\r\ncontent-type: ${type}\r\nContent-Length: 2\r\n\r\n{}`,
+        415,
+      );
+    },
+  );
+
+  it('is passed through: a range, as functions answer in whole', async () => {
+    for (const range of ['bytes=0-3', 'bytes=5-2']) {
+      const response = await fetch(`${emulator.url}/openapi.json`, { headers: { range } });
+      expect(response.status).toBe(200);
+      expect(await response.json()).toHaveProperty('openapi');
+    }
+  });
+
+  it('leaves nothing in the terminal', () => {
+    expect(emulator.output()).not.toMatch(/Debug:|Error|^ +at /m);
   });
 });

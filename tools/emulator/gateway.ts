@@ -1,7 +1,8 @@
 /** Makes the emulated API Gateway answer by itself as the deployed one is configured to: with problem+json. */
-import { randomUUID } from 'node:crypto';
-import type { Request, ResponseObject, ResponseToolkit, Server } from '@hapi/hapi';
-import { HttpProblem, PROBLEM_MEDIA_TYPE } from '../../lib/problem.ts';
+import type { Request, ResponseToolkit, Server } from '@hapi/hapi';
+import { HttpProblem } from '../../lib/problem.ts';
+import { problemAnswer } from './problemAnswer.ts';
+import { unreadable } from './unreadable.ts';
 
 /** Methods that a route may have. */
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
@@ -12,13 +13,29 @@ const KEEP_ALIVE = 75_000;
 /** The emulator's route for whatever no function serves. */
 const CATCH_ALL = '/{p*}';
 
+/** hapi's routes for what has none; also that of a request whose body breaks off before it is routed. */
+const NO_ROUTE = '_special';
+
+/** Whether a server is the API, and not the endpoint for SDKs; known once its routes are there. */
+export function isGateway(server: Server): boolean {
+  return server.table().some(({ path }) => path === CATCH_ALL);
+}
+
 /**
- * Passes bodies to functions unread, as API Gateway does: the emulator parses a body that calls
- * itself JSON, which costs time for every row and turns the body `null` into none.
+ * Passes requests to functions unread, as API Gateway does: hides from the emulator what it would
+ * act upon; a function's event is made from the headers as they came.
  */
-export function passBodiesThrough(server: Server): void {
-  server.ext('onPreHandler', (request, h) => {
-    Object.assign(request, { mime: 'application/octet-stream' });
+export function passThrough(server: Server): void {
+  server.ext('onRequest', ({ headers }, h) => {
+    // What calls itself JSON would be parsed, which costs time for every row and turns the body
+    // `null` into none; and a type that is none would be refused.
+    headers['content-type'] = 'application/octet-stream';
+    // A malformed one would be refused, and a browser sends those of all local ports.
+    delete headers['cookie'];
+    // A part of a function's answer would be sent.
+    delete headers['range'];
+    // Its page would be let to read the answer, and a preflight's status replaced.
+    delete headers['origin'];
     return h.continue;
   });
 }
@@ -34,20 +51,9 @@ export function keepConnections({ listener }: Server): void {
 /** Replaces every answer that does not come from a function; a function's own pass untouched. */
 export function answerAsGateway(server: Server): void {
   server.ext('onPreResponse', (request: Request, h: ResponseToolkit) => {
-    const { response } = request;
     const problem = gatewayProblem(server, request);
-    if (!problem) {
-      if (!('isBoom' in response)) dropCors(response);
-      return h.continue;
-    }
-    const requestId = randomUUID();
-    const answer = h
-      .response(problem.toBody(requestId))
-      .code(problem.status)
-      .type(PROBLEM_MEDIA_TYPE)
-      .header('x-request-id', requestId)
-      .header('x-content-type-options', 'nosniff')
-      .header('cache-control', 'no-store');
+    if (!problem) return h.continue;
+    const answer = problemAnswer(h, problem);
     const allowed = problem.code === 'method_not_allowed' ? allowedMethods(server, request) : [];
     return allowed.length > 0 ? answer.header('allow', allowed.join(', ')) : answer;
   });
@@ -60,6 +66,9 @@ function gatewayProblem(server: Server, request: Request): HttpProblem | undefin
   // The emulator sets some statuses as strings.
   const status = Number(isBoom ? response.output.statusCode : response.statusCode);
   if (!isBoom && response.headers['x-request-id']) return undefined;
+  if ((request.route.method as string) === NO_ROUTE && status === 400) {
+    return unreadable();
+  }
   if (request.route.path === CATCH_ALL || status === 404) {
     return allowedMethods(server, request).length > 0
       ? new HttpProblem(
@@ -82,7 +91,7 @@ function gatewayProblem(server: Server, request: Request): HttpProblem | undefin
     default:
       return status >= 500
         ? new HttpProblem('internal', 'The emulator failed; the terminal says why.')
-        : new HttpProblem('malformed_json', 'The request cannot be read.');
+        : unreadable();
   }
 }
 
@@ -91,11 +100,4 @@ function allowedMethods(server: Server, { path }: Request): string[] {
     const match = server.match(method.toLowerCase() as 'get', path);
     return match !== null && match.path !== CATCH_ALL;
   });
-}
-
-/** The emulator lets any web page read any answer; API Gateway, unless told to, none. */
-function dropCors({ headers }: ResponseObject): void {
-  for (const name of Object.keys(headers)) {
-    if (name.startsWith('access-control-')) delete headers[name];
-  }
 }

@@ -2,6 +2,7 @@
 import { createRequire, registerHooks } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import type { Server } from '@hapi/hapi';
 import type { Serverless } from './serverless.ts';
 
 const require = createRequire(import.meta.url);
@@ -14,6 +15,22 @@ async function internal<T>(path: string): Promise<T> {
 
 /** What runs instances instead of serverless-offline's worker threads. */
 const RUNNER = new URL('./instanceRunner.ts', import.meta.url).href;
+
+/**
+ * Calls `prepare` with each server of the emulator before it listens: later would be too late for
+ * whatever guards it, and the server of the endpoint for SDKs is shown to nobody.
+ */
+export function beforeListening(prepare: (server: Server) => void): void {
+  const requireAsEmulator = createRequire(require.resolve('serverless-offline'));
+  const { Server: createServer } = requireAsEmulator('@hapi/hapi') as typeof import('@hapi/hapi');
+  // hapi's class itself is not exported.
+  const prototype: Server = Object.getPrototypeOf(new createServer());
+  const { start } = prototype;
+  prototype.start = async function prepareAndStart(this: Server) {
+    prepare(this);
+    await start.call(this);
+  };
+}
 
 type Write = (...message: unknown[]) => void;
 

@@ -3,8 +3,10 @@ import { ensureEnv } from '../dotenv.ts';
 import { bindHost, localPort, maxInstances, prebuilt } from '../localConfig.ts';
 import { rememberResponses } from './awaitedResponse.ts';
 import { banner } from './banner.ts';
-import { answerAsGateway, keepConnections, passBodiesThrough } from './gateway.ts';
+import { withoutCors } from './door.ts';
+import { answerAsGateway, isGateway, keepConnections, passThrough } from './gateway.ts';
 import {
+  beforeListening,
   keepEndingIdleInstances,
   quietLogs,
   replaceRunner,
@@ -13,6 +15,7 @@ import {
 import { checkPorts } from './ports.ts';
 import { offlinePlugin, type Serverless } from './serverless.ts';
 import { turnstile } from './turnstile.ts';
+import { answerUnreadable, refuseUnreadableTargets } from './unreadable.ts';
 
 /** Time that requests in flight get to end on shutdown, in milliseconds. */
 const DRAIN = 2000;
@@ -48,7 +51,27 @@ export default class EmulatorPlugin {
     replaceRunner(this.#serverless);
     await quietLogs();
     await keepEndingIdleInstances();
+    await this.#prepareServers();
     this.#wrapStartAndEnd(key);
+  }
+
+  async #prepareServers(): Promise<void> {
+    const watch = prebuilt() ? undefined : await import('./watch.ts');
+    beforeListening((server) => {
+      if (isGateway(server)) {
+        rememberResponses(server);
+        keepConnections(server);
+        passThrough(server);
+        // Before what refuses: it is told of every request's end.
+        watch?.rebuildOnChange(turnstile(server), () =>
+          this.#serverless.pluginManager.spawn('offline:functionsUpdated'),
+        );
+        refuseUnreadableTargets(server);
+        answerAsGateway(server);
+        answerUnreadable(server);
+        withoutCors(server);
+      }
+    });
   }
 
   /** `sls offline` starts, waits and ends inside one hook, so its own two methods are what can be extended. */
@@ -59,17 +82,6 @@ export default class EmulatorPlugin {
 
     offline.start = async () => {
       await start();
-      const server = offline.internals().getApiGatewayServer();
-      rememberResponses(server);
-      keepConnections(server);
-      passBodiesThrough(server);
-      answerAsGateway(server);
-      if (!prebuilt()) {
-        const { rebuildOnChange } = await import('./watch.ts');
-        rebuildOnChange(turnstile(server), () =>
-          this.#serverless.pluginManager.spawn('offline:functionsUpdated'),
-        );
-      }
       // Not at load: an artifact that is not sound must end in the build's one line.
       const { model } = await import('../../lib/model.ts');
       console.log(banner(key, model.features));
