@@ -12,6 +12,7 @@ beforeAll(async () => {
   server = await startMetricsServer({
     host: '127.0.0.1',
     port: 0,
+    allowedHosts: ['lan.example'],
     metrics: { contentType: 'text/plain; version=0.0.4', text: () => metrics() },
     page(incoming, response) {
       if (incoming.url !== '/') return false;
@@ -34,11 +35,14 @@ async function ask(path: string, { method = 'GET', host = `localhost:${port}` } 
   return { status: response.statusCode, headers: response.headers, body: await text(response) };
 }
 
-it.each(['localhost', '127.0.0.1', '[::1]'])('gives the metrics to %s', async (name) => {
-  const { status, headers, body } = await ask('/metrics', { host: `${name}:${port}` });
-  expect({ status, body }).toEqual({ status: 200, body: 'up 1\n' });
-  expect(headers['content-type']).toBe('text/plain; version=0.0.4');
-});
+it.each(['localhost', '127.0.0.1', '127.8.9.10', '[::1]', 'lan.example'])(
+  'gives the metrics to %s',
+  async (name) => {
+    const { status, headers, body } = await ask('/metrics', { host: `${name}:${port}` });
+    expect({ status, body }).toEqual({ status: 200, body: 'up 1\n' });
+    expect(headers['content-type']).toBe('text/plain; version=0.0.4');
+  },
+);
 
 it('gives the page, its own paths, and nothing else', async () => {
   expect(await ask('/')).toMatchObject({ status: 200, body: 'the page' });

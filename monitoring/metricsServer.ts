@@ -2,9 +2,7 @@
 
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-
-/** Names by which this machine's own programs and browser call it. */
-const LOCAL_HOSTS = new Set(['localhost', '127.0.0.1', '[::1]']);
+import { isExpectedHost } from '../tools/localHost.ts';
 
 /** On every answer; the page's own come on top. */
 const SECURITY_HEADERS = {
@@ -30,6 +28,8 @@ export interface MetricsServerOptions {
   readonly host: string;
   /** 0 takes any free port. */
   readonly port: number;
+  /** Names by which it may be asked, beside those of loopback. @default none */
+  readonly allowedHosts?: readonly string[];
   readonly metrics: MetricsSource;
   readonly page: PageHandler;
 }
@@ -38,6 +38,7 @@ export interface MetricsServerOptions {
 export async function startMetricsServer({
   host,
   port,
+  allowedHosts,
   metrics,
   page,
 }: MetricsServerOptions): Promise<Server> {
@@ -55,7 +56,7 @@ export async function startMetricsServer({
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
     // A foreign site whose name was rebound to this address sends its own name.
-    if (!isLocal(request.headers.host)) {
+    if (!isExpectedHost(request.headers.host, allowedHosts)) {
       refuse(response, 403, 'Only localhost may ask.');
     } else if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD');
@@ -72,10 +73,6 @@ export async function startMetricsServer({
 
 function pathOf({ url = '/' }: IncomingMessage): string {
   return url.split('?', 1)[0] ?? '/';
-}
-
-function isLocal(host = ''): boolean {
-  return LOCAL_HOSTS.has(host.replace(/:\d+$/, '').toLowerCase());
 }
 
 function refuse(response: ServerResponse, status: number, why: string): void {

@@ -1,7 +1,13 @@
 /** Serverless plugin that counts what the emulated functions do, and serves and pushes the counts. */
 import type { Server } from 'node:http';
 import { offlinePlugin, type Serverless } from '../tools/emulator/serverless.ts';
-import { bindHost, deleteGroupOnStop, localPort, pushgatewayUrl } from '../tools/localConfig.ts';
+import {
+  allowedHosts,
+  bindHost,
+  deleteGroupOnStop,
+  localPort,
+  pushgatewayUrl,
+} from '../tools/localConfig.ts';
 import { createAggregator } from './aggregator.ts';
 import { serveLivePage } from './livePage.ts';
 import { type MetricsSource, startMetricsServer } from './metricsServer.ts';
@@ -53,6 +59,7 @@ export default class MonitoringPlugin {
     const server = await startMetricsServer({
       host: bindHost(),
       port,
+      allowedHosts: allowedHosts(),
       metrics,
       page: serveLivePage,
     });

@@ -132,6 +132,16 @@ describe.skipIf(cannotRun())('docker-compose.yml on a real engine', () => {
     expect(JSON.parse(body)).toMatchObject({ prediction: 'setosa' });
   });
 
+  it('answers other containers by its name, but for the endpoint that asks for no key', async () => {
+    const script = `
+      const ask = (port) => fetch('http://api:' + port).then(({ status }) => status, () => 'nothing');
+      console.log(JSON.stringify(await Promise.all([3000, 9464, 3002].map(ask))));`;
+    const node = ['node', '--input-type=module', '--eval', script];
+    const answers = await engine.docker('exec', await container('alert-log'), ...node);
+
+    expect(JSON.parse(answers)).toEqual([200, 200, 'nothing']);
+  });
+
   it('is scraped by Prometheus', async () => {
     const expected = { pushgateway: 1, prometheus: 1, alertmanager: 1 };
 

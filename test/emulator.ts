@@ -10,6 +10,8 @@ import { freePort } from './freePort.ts';
 export interface Emulator {
   /** Base URL of the API, without a slash at its end. */
   readonly url: string;
+  /** Base URL of the endpoint for AWS SDKs. */
+  readonly lambdaUrl: string;
   /** Base URL of the live page and `/metrics`. */
   readonly metricsUrl: string;
   readonly key: string;
@@ -73,6 +75,7 @@ export async function startEmulator({
   }, 60);
   return {
     url: `http://127.0.0.1:${env['API_PORT'] ?? api}`,
+    lambdaUrl: `http://127.0.0.1:${env['LAMBDA_PORT'] ?? lambda}`,
     metricsUrl: `http://127.0.0.1:${env['METRICS_PORT'] ?? metrics}`,
     key: env['API_KEY'] ?? key,
     pid: child.pid ?? 0,

@@ -109,6 +109,22 @@ describe('sls offline that cannot start', () => {
     },
   );
 
+  it.each(['http://api.example', 'api.example:3000', '*', 'a b'])(
+    'says in one line that ALLOWED_HOSTS=%s holds no names',
+    async (value) => {
+      const { code, output } = await sls(root, ['offline'], {
+        API_PORT: String(await freePort()),
+        LAMBDA_PORT: String(await freePort()),
+        METRICS_PORT: String(await freePort()),
+        ALLOWED_HOSTS: value,
+      });
+      expect(code).toBe(1);
+      expect(output.trim()).toBe(
+        `ALLOWED_HOSTS=${value} is not a list of hosts. Set it to names without ports, with commas between, or unset it.`,
+      );
+    },
+  );
+
   it.each([
     ['truncated', (text: string) => text.slice(0, text.length / 2)],
     ['tampered with', (text: string) => text.replace('setosa', 'sedosa')],

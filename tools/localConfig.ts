@@ -46,9 +46,33 @@ export function localPort(service: LocalService, env: NodeJS.ProcessEnv = proces
   return { variable, port: chosen, what };
 }
 
+/** The address that nobody but this machine reaches. */
+export const LOOPBACK = '127.0.0.1';
+
 /** The address that servers bind to: loopback, unless BIND_HOST says otherwise (inside a container). */
 export function bindHost(env: NodeJS.ProcessEnv = process.env): string {
-  return env['BIND_HOST'] || '127.0.0.1';
+  return env['BIND_HOST'] || LOOPBACK;
+}
+
+/** A name or an address without a port; IPv6 in brackets. */
+const HOST_NAME = /^(?:[\w.-]+|\[[\da-f:.]+\])$/;
+
+/**
+ * Names in lower case by which the API and the live page may be asked, beside those of loopback.
+ *
+ * @throws LocalConfigError when ALLOWED_HOSTS holds anything but names with commas between.
+ */
+export function allowedHosts(env: NodeJS.ProcessEnv = process.env): readonly string[] {
+  const value = env['ALLOWED_HOSTS'] ?? '';
+  const names = value
+    .toLowerCase()
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+  if (names.every((name) => HOST_NAME.test(name))) return names;
+  throw new LocalConfigError(
+    `ALLOWED_HOSTS=${value} is not a list of hosts. Set it to names without ports, with commas between, or unset it.`,
+  );
 }
 
 /** Base URL of the Pushgateway. */

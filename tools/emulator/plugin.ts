@@ -1,9 +1,16 @@
 /** Serverless plugin that makes `sls offline` start from sources, tell what it serves and stop cleanly. */
 import { ensureEnv } from '../dotenv.ts';
-import { bindHost, localPort, maxInstances, prebuilt } from '../localConfig.ts';
+import {
+  allowedHosts,
+  bindHost,
+  LOOPBACK,
+  localPort,
+  maxInstances,
+  prebuilt,
+} from '../localConfig.ts';
 import { rememberResponses } from './awaitedResponse.ts';
 import { banner } from './banner.ts';
-import { withoutCors } from './door.ts';
+import { refuseForeignHosts, refusePages, withoutCors } from './door.ts';
 import { answerAsGateway, isGateway, keepConnections, passThrough } from './gateway.ts';
 import {
   beforeListening,
@@ -39,11 +46,13 @@ export default class EmulatorPlugin {
   }
 
   async #prepare(): Promise<void> {
-    await orExit(async () => {
-      const ports = [localPort('api'), localPort('lambda'), localPort('metrics')];
-      await checkPorts(ports, bindHost());
+    const hosts = await orExit(async () => {
+      const hosts = allowedHosts();
+      await checkPorts([localPort('api'), localPort('metrics')], bindHost());
+      await checkPorts([localPort('lambda')], LOOPBACK);
       maxInstances();
       if (!prebuilt()) await build();
+      return hosts;
     });
     const { API_KEY: key } = ensureEnv({ names: ['API_KEY'] });
     this.#serverless.service.provider.apiGateway ??= {};
@@ -51,11 +60,11 @@ export default class EmulatorPlugin {
     replaceRunner(this.#serverless);
     await quietLogs();
     await keepEndingIdleInstances();
-    await this.#prepareServers();
+    await this.#prepareServers(hosts);
     this.#wrapStartAndEnd(key);
   }
 
-  async #prepareServers(): Promise<void> {
+  async #prepareServers(hosts: readonly string[]): Promise<void> {
     const watch = prebuilt() ? undefined : await import('./watch.ts');
     beforeListening((server) => {
       if (isGateway(server)) {
@@ -66,11 +75,17 @@ export default class EmulatorPlugin {
         watch?.rebuildOnChange(turnstile(server), () =>
           this.#serverless.pluginManager.spawn('offline:functionsUpdated'),
         );
+        refuseForeignHosts(server, hosts);
         refuseUnreadableTargets(server);
         answerAsGateway(server);
         answerUnreadable(server);
-        withoutCors(server);
+      } else {
+        // Asks for no key: whoever reaches it runs functions as the developer.
+        server.settings.address = LOOPBACK;
+        refuseForeignHosts(server);
+        refusePages(server);
       }
+      withoutCors(server);
     });
   }
 
@@ -102,9 +117,9 @@ async function build(): Promise<void> {
 }
 
 /** Ends the process with the error's one line: a stack would only hide it. */
-async function orExit(work: () => Promise<void>): Promise<void> {
+async function orExit<T>(work: () => Promise<T>): Promise<T> {
   try {
-    await work();
+    return await work();
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exit(1);
