@@ -1,5 +1,5 @@
 /** `npm run monitoring` as a user meets it: it starts what is installed, says what is wrong, and stops cleanly. */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -10,17 +10,22 @@ import { parse } from 'yaml';
 import { root } from '../tools/root.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './freePort.ts';
+import { childrenOf, descendantsOf, isAlive } from './processes.ts';
 import { prometheusClient } from './prometheusClient.ts';
 import { missing } from './servers.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lambdascope-monitoring-'));
 const running = new Set<ChildProcess>();
+/** What a test started by way of others, which may fail to end it. */
+let all: readonly number[] = [];
 
 afterEach(async () => {
   for (const child of running) {
     child.kill('SIGTERM');
     await once(child, 'exit');
   }
+  for (const pid of all.filter(isAlive)) process.kill(pid, 'SIGKILL');
+  all = [];
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -67,6 +72,23 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway', 'prometheus-aler
       expect(await (await fetch(`${pushgateway}/metrics`)).text()).toMatch(
         /^api_requests_total.* 7$/m,
       );
+    });
+
+    it.each(['SIGINT', 'SIGKILL'] as const)('ends when npm alone gets %s', async (signal) => {
+      const { child } = await started(await freePorts(), ['npm', 'run', 'monitoring']);
+      all = descendantsOf(child.pid);
+      expect(all.length).toBeGreaterThan(3);
+      child.kill(signal);
+      await eventually(() => expect(all.filter(isAlive)).toEqual([]));
+    });
+
+    it.skipIf(missing('script'))('ends when its terminal is closed', async () => {
+      const command = `${process.execPath} tools/monitoring.ts`;
+      const { child } = await started(await freePorts(), ['script', '-qec', command, '/dev/null']);
+      all = descendantsOf(child.pid);
+      expect(all.length).toBeGreaterThan(3);
+      child.kill('SIGKILL');
+      await eventually(() => expect(all.filter(isAlive)).toEqual([]));
     });
 
     it('ends with the reason when one of its programs ends', async () => {
@@ -125,6 +147,8 @@ it('says what is not installed and how to get it', async () => {
   expect(output()).toContain('apt-get install prometheus');
 });
 
+type Command = readonly [string, ...string[]];
+
 interface Run {
   readonly child: ChildProcess;
   /** Its exit code. */
@@ -132,8 +156,12 @@ interface Run {
   output(): string;
 }
 
-function run(env: Readonly<Record<string, string>>): Run {
-  const child = spawn(process.execPath, [join(root, 'tools/monitoring.ts')], {
+function run(
+  env: Readonly<Record<string, string>>,
+  [command, ...args]: Command = [process.execPath, 'tools/monitoring.ts'],
+): Run {
+  const child = spawn(command, args, {
+    cwd: root,
     env: { ...process.env, MONITORING_FOLDER: folder, ...env },
   });
   running.add(child);
@@ -150,8 +178,8 @@ function run(env: Readonly<Record<string, string>>): Run {
   return { child, exited, output: () => output };
 }
 
-async function started(env: Readonly<Record<string, string>>): Promise<Run> {
-  const it = run(env);
+async function started(env: Readonly<Record<string, string>>, command?: Command): Promise<Run> {
+  const it = run(env, command);
   await eventually(() => {
     if (!it.output().includes('is ready')) throw new Error(it.output());
   }, 30);
@@ -172,22 +200,4 @@ async function freePorts() {
 async function byJob(prometheus: string, expression: string): Promise<Record<string, number>> {
   const series = await prometheusClient(prometheus).now(expression);
   return Object.fromEntries(series.map(({ labels, values }) => [labels['job'], values[0]]));
-}
-
-/** Process ids of the children, in the order in which they were started. */
-function childrenOf(pid = 0): readonly number[] {
-  const { stdout } = spawnSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' });
-  const pairs = stdout.split('\n').map((line) => line.trim().split(/\s+/).map(Number));
-  return pairs
-    .flatMap(([child = 0, parent]) => (parent === pid ? [child] : []))
-    .toSorted((a, b) => a - b);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }

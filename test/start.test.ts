@@ -1,13 +1,15 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { root } from '../tools/root.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './freePort.ts';
+import { startServer } from './localServer.ts';
+import { membersOf } from './processes.ts';
 import { copyService, type ServiceCopy } from './serviceCopy.ts';
 
 const osls = join(root, 'node_modules/serverless/bin/serverless.js');
@@ -145,6 +147,80 @@ describe('sls offline that cannot start', () => {
     expect(output.trim().split('\n')).toHaveLength(1);
     expect(output).toContain('model/artifact.json');
     expect(output).toContain('npm run train');
+  });
+});
+
+describe('what npm started', () => {
+  let group: number;
+  let ports: Record<'API_PORT' | 'LAMBDA_PORT' | 'METRICS_PORT', string>;
+
+  beforeEach(async () => {
+    ports = {
+      API_PORT: String(await freePort()),
+      LAMBDA_PORT: String(await freePort()),
+      METRICS_PORT: String(await freePort()),
+    };
+  });
+
+  afterEach(() => {
+    if (membersOf(group).length > 0) process.kill(-group, 'SIGKILL');
+  });
+
+  /** Runs a command in a group of its own until the emulator is ready. */
+  async function started(command: string, args: readonly string[], env: Record<string, string>) {
+    const child = spawn(command, args, {
+      cwd: root,
+      detached: true,
+      env: { ...process.env, API_KEY: 'a-key-of-this-test', ...ports, ...env },
+    });
+    group = child.pid ?? 0;
+    let output = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk) => {
+        output += chunk;
+      });
+    }
+    await eventually(() => expect(output).toContain('Ctrl-C stops it.'), 50);
+    return child;
+  }
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const)(
+    'ends as by Ctrl-C when npm alone gets %s',
+    async (signal) => {
+      const asked: string[] = [];
+      const pushgateway = await startServer(({ method = '' }, response) => {
+        asked.push(method);
+        response.end();
+      });
+      const npm = await started('npm', ['start'], {
+        PUSHGATEWAY_URL: pushgateway.origin,
+        PUSHGATEWAY_DELETE_ON_STOP: 'true',
+      });
+      npm.kill(signal);
+      await eventually(() => expect(membersOf(group)).toEqual([]));
+      for (const port of Object.values(ports)) {
+        await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
+      }
+      // The last it does, once all that was counted is pushed.
+      expect(asked.at(-1)).toBe('DELETE');
+      await pushgateway.close();
+    },
+  );
+
+  it('goes on when only what started npx ends, and ends with npx', async () => {
+    const shell = await started('sh', ['-c', 'npx sls offline & read -r line'], {
+      PUSHGATEWAY_PORT: String(await freePort()),
+    });
+    shell.stdin.end('\n');
+    await once(shell, 'exit');
+    // As old as several looks for npm would take.
+    await eventually(async () => {
+      const health = await (await fetch(`http://127.0.0.1:${ports.API_PORT}/`)).json();
+      expect((health as { uptimeSeconds: number }).uptimeSeconds).toBeGreaterThan(2);
+    });
+    const [npx = 0] = membersOf(group);
+    process.kill(npx, 'SIGKILL');
+    await eventually(() => expect(membersOf(group)).toEqual([]));
   });
 });
 

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { withRemoteWrite } from '../monitoring/prometheus/remoteWrite.ts';
 import { ensureEnv } from './dotenv.ts';
 import { checkPorts } from './emulator/ports.ts';
+import { endWithNpm } from './endWithNpm.ts';
 import { localPort, monitoringFolder, remoteWrite } from './localConfig.ts';
 import { findProgram } from './monitoring/findProgram.ts';
 import { type ProgramName, programs } from './monitoring/programs.ts';
@@ -19,6 +20,7 @@ try {
 }
 
 async function run(): Promise<void> {
+  endWithNpm();
   const withGrafana = findProgram(programs.grafana.commands) !== undefined;
   const names: ProgramName[] = ['pushgateway', 'alertmanager', 'prometheus'];
   if (withGrafana) names.push('grafana');
@@ -45,12 +47,16 @@ async function run(): Promise<void> {
   else throw first;
 }
 
-/** Resolves at the first Ctrl-C or SIGTERM; a second one does not leave servers behind. */
+/**
+ * Resolves at the first Ctrl-C or SIGTERM, or when its terminal is closed; a second one does not leave
+ * servers behind. With `nohup`, which takes the terminal away, it outlives that.
+ */
 function signalled(): Promise<undefined> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.on(signal, () => resolve(undefined));
     }
+    if (process.stdout.isTTY) process.on('SIGHUP', () => resolve(undefined));
   });
 }
 

@@ -1,5 +1,6 @@
 /** Serverless plugin that makes `sls offline` start from sources, tell what it serves and stop cleanly. */
 import { ensureEnv } from '../dotenv.ts';
+import { endWithNpm } from '../endWithNpm.ts';
 import {
   allowedHosts,
   bindHost,
@@ -46,6 +47,7 @@ export default class EmulatorPlugin {
   }
 
   async #prepare(): Promise<void> {
+    endWithNpm();
     const hosts = await orExit(async () => {
       const hosts = allowedHosts();
       await checkPorts([localPort('api'), localPort('metrics')], bindHost());
