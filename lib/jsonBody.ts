@@ -5,8 +5,11 @@ import { HttpProblem } from './problem.ts';
 /** `application/json` and `application/anything+json`, with or without parameters. */
 const JSON_MEDIA_TYPE = /^application\/(?:[\w.!#$&^-]+\+)?json\s*(?:;|$)/i;
 
-/** Strings, or the number words that JSON lacks but Python, R and JavaScript write. */
-const STRING_OR_NUMBER_WORD = /"(?:[^"\\]|\\.)*"|-?\b(?:NaN|Infinity)\b/g;
+/**
+ * Strings, or the number words that JSON lacks but Python, R and JavaScript write. A string need not
+ * end: one that must would be looked for anew from each of its escaped quotes, which is quadratic.
+ */
+const STRING_OR_NUMBER_WORD = /"(?:[^"\\]|\\.)*"?|-?\b(?:NaN|Infinity)\b/gs;
 
 /**
  * The parsed body of a request.

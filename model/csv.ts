@@ -82,8 +82,11 @@ function readRecords(path: string): ReadRecord[] {
 
 /** `width (cm)` is the feature "width" in cm. */
 function parseHeader(text: string): FeatureColumn {
-  const match = /^(.+?)\s*\(([^()]+)\)$/.exec(text);
-  return match ? { name: match[1] as string, unit: match[2] as string } : { name: text, unit: '' };
+  const open = text.lastIndexOf('(');
+  const name = text.slice(0, Math.max(0, open)).trimEnd();
+  const unit = text.slice(open + 1, -1);
+  const hasUnit = name !== '' && unit !== '' && text.indexOf(')', open) === text.length - 1;
+  return hasUnit ? { name, unit } : { name: text, unit: '' };
 }
 
 function checkClasses(where: string, classes: readonly string[]): void {

@@ -35,7 +35,7 @@ const CONTENT_SECURITY_POLICY = [
  * @returns false, with the response untouched, when the request is for something else.
  */
 export function serveLivePage(request: IncomingMessage, response: ServerResponse): boolean {
-  const path = (request.url ?? '').replace(/\?.*$/, '');
+  const path = (request.url ?? '').split('?', 1)[0] ?? '';
   const found = Object.hasOwn(files, path) ? files[path] : undefined;
   if (path === '/links') void answer(response, 'application/json', linksJson);
   else if (found) void answer(response, found.type, () => readFile(new URL(found.file, directory)));

@@ -3,7 +3,7 @@ import { parse } from 'csv-parse/sync';
 import type { Format } from './keys.ts';
 
 /** A number as CSV files write it; other texts go to validation as they are, which refuses them by name. */
-const NUMBER = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?$/i;
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /** A line that is no record. */
 export class BadLine extends Error {
