@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { model } from './model.ts';
 import { HttpProblem } from './problem.ts';
-import { batchRows, instanceRow } from './rows.ts';
+import { batchRows, instanceRow, MAX_REFUSAL_BYTES } from './rows.ts';
 
 const names = model.features.map(({ name }) => name);
 
@@ -22,15 +22,20 @@ function asInstance(row: readonly unknown[]): Record<string, unknown> {
   return Object.fromEntries(names.map((name, index) => [name, row[index]]));
 }
 
-/** The pointers of a refusal. */
-function pointers(read: () => unknown): string[] {
+/** How something is refused. */
+function problemOf(read: () => unknown): HttpProblem {
   try {
     read();
   } catch (error) {
-    if (error instanceof HttpProblem) return (error.errors ?? []).map(({ pointer }) => pointer);
+    if (error instanceof HttpProblem) return error;
     throw error;
   }
   throw new Error('it was not refused');
+}
+
+/** The pointers of a refusal. */
+function pointers(read: () => unknown): string[] {
+  return (problemOf(read).errors ?? []).map(({ pointer }) => pointer);
 }
 
 describe('instanceRow', () => {
@@ -93,6 +98,44 @@ describe('batchRows', () => {
         expect(pointers(() => batchRows({ columns: names, data: rows }, model))).toEqual(
           wrong.map(({ at, index }) => `/data/${index}/${at}`),
         );
+      }),
+    );
+  });
+});
+
+describe('a refusal', () => {
+  /** Names up to so long, of characters that grow in JSON, in a pointer and in UTF-8. */
+  const name = (most: number) =>
+    fc.oneof(
+      fc.string({ unit: 'binary' }),
+      fc
+        .tuple(
+          fc.constantFrom('a', '"', '\\', '\0', '\ud800', '~', '/', '€', '😀'),
+          fc.nat({ max: most }),
+        )
+        .map(([unit, length]) => unit.repeat(length)),
+    );
+  const row = (most: number) =>
+    fc.oneof(fc.dictionary(name(most), fc.constantFrom(1, null)), badValue);
+  const count = fc.constantFrom(1, 100, 10_000);
+  // Of many bad rows the first hundred are named: together they are as long as a body may be.
+  const rows = fc.tuple(row(40_000), count).map(([one, times]) => Array(times).fill(one));
+  const batch = fc.oneof(
+    row(400_000),
+    rows.map((instances) => ({ instances })),
+    fc.record({ columns: fc.array(name(40_000)), data: rows }),
+    rows.map((data) => ({ columns: names, data })),
+  );
+
+  it.each([
+    ['a row', instanceRow, row(400_000)],
+    ['a batch', batchRows, batch],
+  ])('of %s is never larger than what Lambda returns', (_what, read, body) => {
+    fc.assert(
+      fc.property(body, (input) => {
+        const problem = problemOf(() => read(input, model));
+        const answer = JSON.stringify(problem.toBody(crypto.randomUUID()));
+        expect(Buffer.byteLength(answer)).toBeLessThan(MAX_REFUSAL_BYTES);
       }),
     );
   });

@@ -15,6 +15,18 @@ const MAX_BAD_ROWS = 100;
 /** Input errors that a refusal lists at the most: a row can hold any number of unknown fields. */
 const MAX_ERRORS = 1000;
 
+/** Longest pointer, in UTF-16 units: names in a body are of any length. */
+const MAX_POINTER = 120;
+
+/** Longest detail of an input error, in UTF-16 units: a model may have any number of features to name. */
+const MAX_DETAIL = 500;
+
+/**
+ * Largest refusal, in bytes of the JSON string that Lambda returns, which can take 6 MB: room for
+ * every error there may be, with each unit of it as long as can be, which is seven (`\\u0000`).
+ */
+export const MAX_REFUSAL_BYTES = 5 * 1024 * 1024;
+
 /**
  * The row of a single prediction: one value a feature, in the model's order.
  *
@@ -102,7 +114,17 @@ function inputErrors(
   errors: readonly ErrorObject[] | null | undefined,
   base: string,
 ): InputError[] {
-  return (errors ?? []).slice(0, MAX_ERRORS).map((error) => describe(error, base));
+  return (errors ?? []).slice(0, MAX_ERRORS).map((error) => {
+    const { pointer, detail } = describe(error, base);
+    return { pointer: shortened(pointer, MAX_POINTER), detail: shortened(detail, MAX_DETAIL) };
+  });
+}
+
+/** A text without what it has above so many UTF-16 units. */
+function shortened(text: string, most: number): string {
+  if (text.length <= most) return text;
+  // Not half a character at the end.
+  return `${text.slice(0, most).replace(/[\uD800-\uDBFF]$/, '')}…`;
 }
 
 function describe(
