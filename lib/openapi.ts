@@ -1,5 +1,6 @@
 /** The OpenAPI 3.1 document, from the same schemas that validate. Used at build time. */
 import type { TSchema } from 'typebox';
+import { markdownCode } from './markdownCode.ts';
 import type { Model } from './model.ts';
 import { PROBLEM_MEDIA_TYPE } from './problem.ts';
 import {
@@ -40,7 +41,7 @@ export function openApiDocument(model: Model): object {
     info: {
       title: service.name,
       version: service.version,
-      description: `Predicts ${model.classes.join(', ')} from ${features.map(({ name }) => name).join(', ')}. Model ${model.name}, version ${model.version}.`,
+      description: `Predicts ${listed(model.classes)} from ${listed(features.map(({ name }) => name))}. Model ${markdownCode(model.name)}, version ${model.version}.`,
       license: { name: 'MIT', identifier: 'MIT' },
     },
     servers: [{ url: '.' }],
@@ -91,6 +92,11 @@ export function openApiDocument(model: Model): object {
     },
     security: [{ apiKey: [] }],
   };
+}
+
+/** Names from the training data; Swagger UI reads a description as Markdown, and as HTML in it. */
+function listed(names: readonly string[]): string {
+  return names.map(markdownCode).join(', ');
 }
 
 function body(content: object): object {

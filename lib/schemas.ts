@@ -1,5 +1,6 @@
 /** The one schema of every body, from which validators, TypeScript types and OpenAPI come. Used at build time; a handler imports its types only. */
 import Type, { type Static } from 'typebox';
+import { markdownCode } from './markdownCode.ts';
 
 /** Largest batch, in rows. */
 export const MAX_ROWS = 10_000;
@@ -20,7 +21,7 @@ export function instanceSchema(features: readonly FeatureSchema[]) {
     features.map(({ name, unit, minimum, min, max }) => [
       name,
       Type.Number({
-        description: `In ${unit}; ${min} to ${max} in the training data.`,
+        description: `${unit === '' ? '' : `In ${markdownCode(unit)}; `}${min} to ${max} in the training data.`,
         ...(minimum === undefined ? {} : { minimum }),
       }),
     ]),

@@ -1,6 +1,7 @@
 /** What to do before there is anything to see: commands that can be pasted. */
 import { metrics } from '../../lib/metrics.ts';
 import type { Sample } from '../prometheusText.ts';
+import { shellQuoted } from './shellQuoted.ts';
 
 /**
  * A curl line that asks for a prediction of the mean of the training data, which is in the metrics
@@ -26,9 +27,4 @@ export function curlLine(api: string, samples: readonly Sample[]): string | unde
     '. ./.env; curl -H "x-api-key: $API_KEY" -H \'content-type: application/json\'',
     `-d ${shellQuoted(body)} ${api}/predict`,
   ].join(' ');
-}
-
-/** A word of a POSIX shell command that stands for this text. */
-function shellQuoted(text: string): string {
-  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

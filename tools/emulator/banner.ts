@@ -1,5 +1,6 @@
 /** What a person reads when the emulator is ready: addresses, the key, and a request to paste. */
 import type { Feature } from '../../lib/model.ts';
+import { shellQuoted } from '../../monitoring/page/shellQuoted.ts';
 import { localPort } from '../localConfig.ts';
 
 /** The lines to print, given the API key and the features of the model. */
@@ -15,7 +16,7 @@ lambdascope is ready.
   API key    ${apiKey}  (from .env)
 
 Try it:
-  curl -s ${api}/predict -H 'x-api-key: ${apiKey}' -H 'content-type: application/json' -d '${JSON.stringify(example)}'
+  curl -s ${api}/predict -H ${shellQuoted(`x-api-key: ${apiKey}`)} -H 'content-type: application/json' -d ${shellQuoted(JSON.stringify(example))}
 
 Ctrl-C stops it.
 `;
