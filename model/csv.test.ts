@@ -14,7 +14,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true });
 });
 
-function file(text: string): string {
+function file(text: string | Buffer): string {
   const path = join(folder, 'table.csv');
   writeFileSync(path, text);
   return path;
@@ -27,7 +27,7 @@ function table(header: string, classes: readonly string[], count = 5): string {
 }
 
 /** What reading a text is refused with. */
-function refusal(text: string, target = 'kind'): string {
+function refusal(text: string | Buffer, target = 'kind'): string {
   try {
     readCsv(file(text), target);
   } catch (error) {
@@ -109,6 +109,18 @@ describe('a CSV file that cannot be trained on', () => {
       table('size,kind', ['a', '__proto__']),
       'table.csv: column "kind": "__proto__" cannot be a class',
     ],
+    [
+      table('"a\nb",kind', ['a', 'b']),
+      'table.csv: the name of column 1 holds a control character, such as a line break or a tab; take it out',
+    ],
+    [
+      table('size (\u009bm),kind', ['a', 'b']),
+      'table.csv: the name of column 1 holds a control character, such as a line break or a tab; take it out',
+    ],
+    [
+      'size,kind\n1,a\n2,\u001b[2J\n',
+      'table.csv, line 3: "kind" holds a control character, such as a line break or a tab; take it out',
+    ],
     ['size,kind\n1,a\n\ntall,b\n', 'table.csv, line 4: "size" is "tall", not a number'],
     ['size,kind\n1,a\n,b\n', 'table.csv, line 3: "size" is empty, not a number'],
     ['size,kind\n1,a\nInfinity,b\n', 'table.csv, line 3: "size" is "Infinity", not a number'],
@@ -119,6 +131,22 @@ describe('a CSV file that cannot be trained on', () => {
     ],
   ])('says what is wrong with %j', (text, message) => {
     expect(refusal(text)).toBe(message);
+  });
+
+  it.each([
+    ['Latin-1', 'latin1'],
+    ['UTF-16', 'utf16le'],
+  ] as const)('is refused when it is %s, rather than read with other names', (_what, encoding) => {
+    const text = Buffer.from(`\uFEFF${table('größe,kind', ['a', 'b'])}`, encoding);
+    expect(refusal(text)).toBe(
+      'table.csv is not UTF-8; save it as that (spreadsheets call it "CSV UTF-8"), or convert it: iconv -f LATIN1 -t UTF-8',
+    );
+  });
+
+  it('keeps letters beyond ASCII', () => {
+    const { features, classes } = readCsv(file(table('größe (µm),kind', ['blau', '青'])), 'kind');
+    expect(features).toEqual([{ name: 'größe', unit: 'µm' }]);
+    expect(classes).toEqual(['blau', '青']);
   });
 
   it('says on which line a row is too short', () => {

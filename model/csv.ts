@@ -11,6 +11,10 @@ const MAX_CLASSES = 256;
 /** The one name that cannot be a key of a JavaScript object. */
 const RESERVED = '__proto__';
 
+/** What a name is never to send to a terminal, nor to break a line with. */
+const CONTROL = /\p{Cc}/u;
+const CONTROL_REMEDY = 'holds a control character, such as a line break or a tab; take it out';
+
 /** The file cannot be trained on. The message names the place and the remedy. */
 export class DatasetError extends Error {
   override readonly name = 'DatasetError';
@@ -36,6 +40,10 @@ export function readCsv(path: string, target: string): Dataset {
   if (targetIndex < 0) {
     throw new DatasetError(`${path} has no column "${target}"; it has ${quoted(names)}`);
   }
+  const broken = names.findIndex((name) => CONTROL.test(name));
+  if (broken >= 0) {
+    throw new DatasetError(`${path}: the name of column ${broken + 1} ${CONTROL_REMEDY}`);
+  }
   const columns = names.map(parseHeader);
   const features = columns.filter((_, index) => index !== targetIndex);
   checkNames(path, features);
@@ -47,6 +55,9 @@ export function readCsv(path: string, target: string): Dataset {
   const targets = records.map(({ record, info }) => {
     const name = record[targetIndex] ?? '';
     if (name === '') throw new DatasetError(`${path}, line ${info.lines}: "${target}" is empty`);
+    if (CONTROL.test(name)) {
+      throw new DatasetError(`${path}, line ${info.lines}: "${target}" ${CONTROL_REMEDY}`);
+    }
     return name;
   });
   const classes = sortNames([...new Set(targets)]);
@@ -67,16 +78,28 @@ export function readCsv(path: string, target: string): Dataset {
 function readRecords(path: string): ReadRecord[] {
   try {
     // With `info` the records come with their place, which the types do not know.
-    return parse(readFileSync(path), {
-      bom: true,
+    return parse(readText(path), {
       info: true,
       skip_empty_lines: true,
       trim: true,
     }) as unknown as ReadRecord[];
   } catch (cause) {
-    if (!(cause instanceof Error)) throw cause;
+    if (!(cause instanceof Error) || cause instanceof DatasetError) throw cause;
     const where = cause instanceof CsvError ? `${path}: ` : '';
     throw new DatasetError(`${where}${cause.message}`, { cause });
+  }
+}
+
+/** The text of a file, without a byte order mark. */
+function readText(path: string): string {
+  const bytes = readFileSync(path);
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new DatasetError(
+      `${path} is not UTF-8; save it as that (spreadsheets call it "CSV UTF-8"), or convert it: iconv -f LATIN1 -t UTF-8`,
+      { cause },
+    );
   }
 }
 
