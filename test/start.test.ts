@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -19,10 +19,20 @@ function sls(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): Promise<{ code: number; output: string }> {
+  return run(osls, cwd, args, env);
+}
+
+/** Runs a program in a folder to its end. */
+function run(
+  program: string,
+  cwd: string,
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ code: number; output: string }> {
   return new Promise((resolve) => {
     execFile(
       process.execPath,
-      [osls, ...args],
+      [program, ...args],
       { cwd, env: { ...process.env, ...env } },
       (error, stdout, stderr) => {
         resolve({ code: error ? Number(error.code) : 0, output: stdout + stderr });
@@ -126,6 +136,33 @@ describe('sls offline that cannot start', () => {
       );
     },
   );
+
+  it.each(['abc', '-1', '0', '1e-9', 'Infinity', '2147484'])(
+    'refuses IDLE_SECONDS=%s in one line that says what may be',
+    async (value) => {
+      const { code, output } = await sls(root, ['offline'], { IDLE_SECONDS: value });
+      expect(code).toBe(1);
+      expect(output.trim()).toBe(
+        `IDLE_SECONDS=${value} is not a time. Set it to a number of seconds from 0.1 to 2147483, or unset it for 15.`,
+      );
+    },
+  );
+
+  it.each([
+    ['sls offline', 'node_modules/serverless/bin/serverless.js', 'offline'],
+    ['npm run setup', 'tools/setup.ts'],
+  ])('says in one line that .env is a folder: %s', async (_what, program, ...args) => {
+    const copy = await copyService();
+    await mkdir(join(copy.folder, '.env'));
+    const { code, output } = await run(join(copy.folder, program), copy.folder, args, {
+      API_PORT: String(await freePort()),
+      LAMBDA_PORT: String(await freePort()),
+      METRICS_PORT: String(await freePort()),
+    });
+    await copy.remove();
+    expect(code).toBe(1);
+    expect(output.trim()).toMatch(/^\S+\/\.env cannot be used .* remove it: a new one is made\.$/);
+  });
 
   it.each([
     ['truncated', (text: string) => text.slice(0, text.length / 2)],

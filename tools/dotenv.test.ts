@@ -1,9 +1,17 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ensureEnv } from './dotenv.ts';
+import { EnvFileError, ensureEnv } from './dotenv.ts';
 
 let folder: string;
 let path: string;
@@ -55,5 +63,13 @@ describe('ensureEnv', () => {
 
     expect(values).toEqual({ API_KEY: 'given' });
     expect(() => statSync(path)).toThrow('ENOENT');
+  });
+
+  it('names the file and the remedy when it is a folder, as Docker makes of a missing one', () => {
+    mkdirSync(path);
+    expect(() => ensureEnv({ path, env: {} })).toThrow(EnvFileError);
+    expect(() => ensureEnv({ path, env: {} })).toThrow(
+      /^\S+\.env cannot be used \(EISDIR.*\)\. Make it a file .* or remove it.*\.$/,
+    );
   });
 });

@@ -95,18 +95,25 @@ export function prebuilt(env: NodeJS.ProcessEnv = process.env): boolean {
   return env['PREBUILT'] === '1';
 }
 
+/** The emulator looks for idle instances by a timer of this many seconds; much more often is a busy loop. */
+const LEAST_IDLE_SECONDS = 0.1;
+
+/** The longest that a timer can take: of a longer one Node makes one of a millisecond. */
+const MOST_IDLE_SECONDS = 2_147_483;
+
 /**
- * Seconds after which the emulator ends an instance that nobody asks; it may take twice as long.
+ * Seconds after which the emulator ends an instance that nobody asks; it may take twice as long. Short
+ * unless set, so that a cold start after an idle gap can be seen without a long wait.
  *
- * @throws LocalConfigError when IDLE_SECONDS is set to anything but a positive number.
+ * @throws LocalConfigError when IDLE_SECONDS is set to anything but a time that a timer can take.
  */
 export function idleSeconds(env: NodeJS.ProcessEnv = process.env): number {
   const value = env['IDLE_SECONDS'];
   if (value === undefined || value === '') return 15;
   const seconds = Number(value);
-  if (seconds > 0 && Number.isFinite(seconds)) return seconds;
+  if (seconds >= LEAST_IDLE_SECONDS && seconds <= MOST_IDLE_SECONDS) return seconds;
   throw new LocalConfigError(
-    `IDLE_SECONDS=${value} is not a time. Set it to a number of seconds, or unset it for 15.`,
+    `IDLE_SECONDS=${value} is not a time. Set it to a number of seconds from ${LEAST_IDLE_SECONDS} to ${MOST_IDLE_SECONDS}, or unset it for 15.`,
   );
 }
 

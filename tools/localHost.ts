@@ -8,7 +8,7 @@ import { isIPv4 } from 'node:net';
  * @param names in lower case, without a port; an IPv6 address in brackets
  */
 export function isExpectedHost(host: string | undefined, names: readonly string[] = []): boolean {
-  const name = (host ?? '').replace(/:\d+$/, '').toLowerCase();
+  const name = (host ?? '').replace(/:\d{1,5}$/, '').toLowerCase();
   return isLoopback(name) || names.includes(name);
 }
 

@@ -3,7 +3,7 @@ import { createRequire, registerHooks } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Server } from '@hapi/hapi';
-import type { Serverless } from './serverless.ts';
+import { type Serverless, setOfflineOption } from './serverless.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -75,12 +75,8 @@ export async function keepEndingIdleInstances(): Promise<void> {
  * Makes serverless-offline, which imports its runner when it makes its first instance, import ours, and
  * leave the time limit to it.
  */
-export function replaceRunner({ service }: Serverless): void {
-  service.custom ??= {};
-  service.custom['serverless-offline'] = {
-    ...service.custom['serverless-offline'],
-    noTimeout: true,
-  };
+export function replaceRunner(serverless: Serverless): void {
+  setOfflineOption(serverless, 'noTimeout', true);
   registerHooks({
     resolve(specifier, context, nextResolve) {
       const wanted = specifier === './worker-thread-runner/index.js' ? RUNNER : specifier;

@@ -4,6 +4,7 @@ import { endWithNpm } from '../endWithNpm.ts';
 import {
   allowedHosts,
   bindHost,
+  idleSeconds,
   LOOPBACK,
   localPort,
   maxInstances,
@@ -21,7 +22,7 @@ import {
   resolveModuleBundles,
 } from './internals.ts';
 import { checkPorts } from './ports.ts';
-import { offlinePlugin, type Serverless } from './serverless.ts';
+import { offlinePlugin, type Serverless, setOfflineOption } from './serverless.ts';
 import { turnstile } from './turnstile.ts';
 import { answerUnreadable, refuseUnreadableTargets } from './unreadable.ts';
 
@@ -48,15 +49,15 @@ export default class EmulatorPlugin {
 
   async #prepare(): Promise<void> {
     endWithNpm();
-    const hosts = await orExit(async () => {
+    const { key, hosts } = await orExit(async () => {
       const hosts = allowedHosts();
+      setOfflineOption(this.#serverless, 'terminateIdleLambdaTime', idleSeconds());
+      maxInstances();
       await checkPorts([localPort('api'), localPort('metrics')], bindHost());
       await checkPorts([localPort('lambda')], LOOPBACK);
-      maxInstances();
       if (!prebuilt()) await build();
-      return hosts;
+      return { key: ensureEnv({ names: ['API_KEY'] }).API_KEY, hosts };
     });
-    const { API_KEY: key } = ensureEnv({ names: ['API_KEY'] });
     this.#serverless.service.provider.apiGateway ??= {};
     this.#serverless.service.provider.apiGateway.apiKeys = [{ name: 'local', value: key }];
     replaceRunner(this.#serverless);

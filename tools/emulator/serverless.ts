@@ -5,6 +5,7 @@ import type { Server } from '@hapi/hapi';
 export interface Serverless {
   readonly service: {
     readonly provider: { apiGateway?: { apiKeys?: readonly { name: string; value: string }[] } };
+    /** Options of plugins. */
     custom?: { 'serverless-offline'?: Readonly<Record<string, unknown>> };
   };
   readonly pluginManager: {
@@ -20,6 +21,16 @@ export interface ServerlessOffline {
   /** Stops every server, and the process unless told to skip that. */
   end(skipExit?: boolean): Promise<void>;
   internals(): { getApiGatewayServer(): Server };
+}
+
+/** Sets an option of serverless-offline over what `serverless.yml` says. */
+export function setOfflineOption(
+  { service }: Serverless,
+  name: 'noTimeout' | 'terminateIdleLambdaTime',
+  value: boolean | number,
+): void {
+  service.custom ??= {};
+  service.custom['serverless-offline'] = { ...service.custom['serverless-offline'], [name]: value };
 }
 
 /** The running serverless-offline plugin. */

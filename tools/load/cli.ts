@@ -1,5 +1,6 @@
 /** `npm run load`: sends realistic traffic to the API, and reports. */
 import { model } from '../../lib/model.ts';
+import { EnvFileError } from '../dotenv.ts';
 import { idleSeconds, LocalConfigError, localPort } from '../localConfig.ts';
 import { formatSpan } from './format.ts';
 import { OptionError, readOptions, usage } from './options.ts';
@@ -88,7 +89,7 @@ function announce(url: string, { parts, seed, url: given }: ReturnType<typeof re
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
-  const known = [OptionError, TargetError, LocalConfigError];
+  const known = [OptionError, TargetError, LocalConfigError, EnvFileError];
   if (!(error instanceof Error && known.some((kind) => error instanceof kind))) throw error;
   console.error(error.message);
   process.exitCode = NOT_SENT;

@@ -1,9 +1,9 @@
 /** Where the load goes: allowed, there, and with which key. */
-import { existsSync, readFileSync } from 'node:fs';
 import { BlockList, isIPv6 } from 'node:net';
 import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { service } from '../../lib/service.ts';
+import { readEnvFile } from '../dotenv.ts';
 import { localPort } from '../localConfig.ts';
 import { root } from '../root.ts';
 
@@ -96,13 +96,13 @@ export async function checkServer({ origin, basePath }: Target): Promise<void> {
  * The API key, from the environment or from the `.env` of the local emulator.
  *
  * @throws TargetError when there is none.
+ * @throws EnvFileError when that `.env` cannot be read.
  */
 export function findKey(
   env: NodeJS.ProcessEnv = process.env,
   path: string = join(root, '.env'),
 ): string {
-  const stored = existsSync(path) ? parseEnv(readFileSync(path, 'utf8')) : {};
-  const key = env['API_KEY'] || stored['API_KEY'];
+  const key = env['API_KEY'] || parseEnv(readEnvFile(path))['API_KEY'];
   if (key) return key;
   throw new TargetError(
     'There is no API key. The first npm start writes one to .env; for another server set API_KEY.',
