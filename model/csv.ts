@@ -2,17 +2,10 @@
 import { readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { CsvError, parse } from 'csv-parse/sync';
+import { hasControlCharacter, MAX_CLASSES, RESERVED_NAME } from '../lib/names.ts';
 import type { Dataset, FeatureColumn } from './dataset.ts';
 import { FOLDS } from './folds.ts';
 
-/** The most classes that a model can have: a class is one byte. */
-const MAX_CLASSES = 256;
-
-/** The one name that cannot be a key of a JavaScript object. */
-const RESERVED = '__proto__';
-
-/** What a name is never to send to a terminal, nor to break a line with. */
-const CONTROL = /\p{Cc}/u;
 const CONTROL_REMEDY = 'holds a control character, such as a line break or a tab; take it out';
 
 /** The file cannot be trained on. The message names the place and the remedy. */
@@ -40,7 +33,7 @@ export function readCsv(path: string, target: string): Dataset {
   if (targetIndex < 0) {
     throw new DatasetError(`${path} has no column "${target}"; it has ${quoted(names)}`);
   }
-  const broken = names.findIndex((name) => CONTROL.test(name));
+  const broken = names.findIndex((name) => hasControlCharacter(name));
   if (broken >= 0) {
     throw new DatasetError(`${path}: the name of column ${broken + 1} ${CONTROL_REMEDY}`);
   }
@@ -55,7 +48,7 @@ export function readCsv(path: string, target: string): Dataset {
   const targets = records.map(({ record, info }) => {
     const name = record[targetIndex] ?? '';
     if (name === '') throw new DatasetError(`${path}, line ${info.lines}: "${target}" is empty`);
-    if (CONTROL.test(name)) {
+    if (hasControlCharacter(name)) {
       throw new DatasetError(`${path}, line ${info.lines}: "${target}" ${CONTROL_REMEDY}`);
     }
     return name;
@@ -121,8 +114,8 @@ function checkClasses(where: string, classes: readonly string[]): void {
       `${where} has ${classes.length} classes, the most is ${MAX_CLASSES}; is it a number to predict?`,
     );
   }
-  if (classes.includes(RESERVED))
-    throw new DatasetError(`${where}: "${RESERVED}" cannot be a class`);
+  if (classes.includes(RESERVED_NAME))
+    throw new DatasetError(`${where}: "${RESERVED_NAME}" cannot be a class`);
 }
 
 function checkClassSizes(
@@ -145,7 +138,8 @@ function checkNames(path: string, features: readonly FeatureColumn[]): void {
   const seen = new Set<string>();
   for (const { name } of features) {
     if (name === '') throw new DatasetError(`${path}: a column has no name`);
-    if (name === RESERVED) throw new DatasetError(`${path}: no column can be called "${name}"`);
+    if (name === RESERVED_NAME)
+      throw new DatasetError(`${path}: no column can be called "${name}"`);
     if (seen.has(name)) throw new DatasetError(`${path}: two columns are called "${name}"`);
     seen.add(name);
   }

@@ -23,6 +23,12 @@ describe.each(['health', 'predict', 'batchPredict'])('the bundle of %s', (name) 
       expect(sources.filter((source) => source.includes(`node_modules/${name}/`))).toEqual([]);
     },
   );
+
+  it('does not check again what the build has checked', async () => {
+    const { sources } = JSON.parse(await readFile(`${path}.map`, 'utf8')) as { sources: string[] };
+    expect(sources).toContain('../../lib/artifact.ts');
+    expect(sources).not.toContain('../../lib/contentFault.ts');
+  });
 });
 
 describe('the lock file', () => {
