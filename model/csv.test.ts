@@ -124,6 +124,14 @@ describe('a CSV file that cannot be trained on', () => {
     ['size,kind\n1,a\n\ntall,b\n', 'table.csv, line 4: "size" is "tall", not a number'],
     ['size,kind\n1,a\n,b\n', 'table.csv, line 3: "size" is empty, not a number'],
     ['size,kind\n1,a\nInfinity,b\n', 'table.csv, line 3: "size" is "Infinity", not a number'],
+    [
+      'size,kind\n1,a\n1.7e308,b\n',
+      'table.csv, line 3: "size" is 1.7e308, in size not from 1e-100 to 1e+100; give it in another unit',
+    ],
+    [
+      'size,kind\n-5e-324,a\n1,b\n',
+      'table.csv, line 2: "size" is -5e-324, in size not from 1e-100 to 1e+100; give it in another unit',
+    ],
     ['size,kind\n1,a\n2,\n', 'table.csv, line 3: "kind" is empty'],
     [
       'size,kind\n1,a\n2,b\n2,b\n',

@@ -6,6 +6,10 @@ import { hasControlCharacter, MAX_CLASSES, RESERVED_NAME } from '../lib/names.ts
 import type { Dataset, FeatureColumn } from './dataset.ts';
 import { FOLDS } from './folds.ts';
 
+/** Sizes of a number other than 0, so that neither squares of it nor of small differences leave a double's range. */
+const LEAST = 1e-100;
+const GREATEST = 1e100;
+
 const CONTROL_REMEDY = 'holds a control character, such as a line break or a tab; take it out';
 
 /** The file cannot be trained on. The message names the place and the remedy. */
@@ -147,9 +151,15 @@ function checkNames(path: string, features: readonly FeatureColumn[]): void {
 
 function parseCell(path: string, line: number, column: string | undefined, cell: string): number {
   const value = cell === '' ? Number.NaN : Number(cell);
-  if (Number.isFinite(value)) return value;
+  if (!Number.isFinite(value)) {
+    throw new DatasetError(
+      `${path}, line ${line}: "${column}" is ${cell === '' ? 'empty' : `"${cell}"`}, not a number`,
+    );
+  }
+  const size = Math.abs(value);
+  if (value === 0 || (size >= LEAST && size <= GREATEST)) return value;
   throw new DatasetError(
-    `${path}, line ${line}: "${column}" is ${cell === '' ? 'empty' : `"${cell}"`}, not a number`,
+    `${path}, line ${line}: "${column}" is ${cell}, in size not from ${LEAST} to ${GREATEST}; give it in another unit`,
   );
 }
 

@@ -80,6 +80,34 @@ describe('training on a CSV file', () => {
     expect(readFileSync(out, 'utf8')).not.toBe(first);
   });
 
+  it.each([
+    ['apart', [1e100, -1e100]],
+    ['the same', [1e100, 1e100]],
+    ['next to each other', [1e100, 1e100 * (1 - Number.EPSILON)]],
+    ['small', [1e-100, -1e-100]],
+    ['small and the same', [1e-100, 1e-100]],
+    ['small and next to each other', [1e-100, 1e-100 * (1 + Number.EPSILON)]],
+    ['of all sizes', [1e100, 1e-100]],
+    ['nothing', [0, -0]],
+  ])('gives a sound model of the most extreme numbers: %s', (_what, [a, b]) => {
+    const lines = Array.from({ length: 20 }, (_, i) => `${i % 3 ? a : b},${i % 5},${i % 2}`);
+    const data = join(folder, 'extreme.csv');
+    writeFileSync(data, ['x,y,kind', ...lines, ''].join('\n'));
+    const out = join(folder, 'extreme.json');
+    const options = ['--data', data, '--target', 'kind', '--trees', '3', '--out', out];
+    expect(train(options)).toMatchObject({ status: 0, stderr: '' });
+    expect(loadModel(JSON.parse(readFileSync(out, 'utf8'))).trainingRows).toBe(20);
+  });
+
+  it('refuses numbers that no square fits a double of, in one line', () => {
+    const data = join(folder, 'huge.csv');
+    writeFileSync(data, shapesCsv().replaceAll(',3,', ',1.7e308,'));
+    const { status, stderr } = train(['--data', data, '--target', 'kind', '--trees', '3']);
+    expect(status).toBe(1);
+    expect(stderr.trim().split('\n')).toHaveLength(1);
+    expect(stderr).toMatch(/huge\.csv, line 2: "fixed" is 1\.7e308, /);
+  });
+
   it('takes its date from SOURCE_DATE_EPOCH', () => {
     const data = join(folder, 'dated.csv');
     writeFileSync(data, shapesCsv());
