@@ -1,9 +1,9 @@
 /** Writes the model card: what a model is, how good it is and how it was measured. */
 import type { Artifact } from '../lib/artifact.ts';
-import type { DetectorResult } from './compareDetectors.ts';
+import { CONTEST_ROWS, type DetectorResult } from './compareDetectors.ts';
 import type { Dataset } from './dataset.ts';
 import { FOLDS } from './folds.ts';
-import type { ForestOptions } from './trainForest.ts';
+import { type ForestOptions, forestBounds } from './trainForest.ts';
 import { type TrainedModel, WARNING_RATE } from './trainModel.ts';
 
 /** Bands of confidence whose accuracy is given. */
@@ -35,7 +35,7 @@ ${table(
     ],
     [
       'Method',
-      `random forest (ml-random-forest), ${options.trees} trees, each on a bootstrap sample of the rows and on half of the features; seed ${options.seed}`,
+      `random forest (ml-random-forest), ${options.trees} trees, each on a bootstrap sample of ${sampledRows(data.rows.length)} and on half of the features; seed ${options.seed}`,
     ],
     ['Size', `${splits} splits, ${forest.thresholds.length} distinct thresholds`],
   ],
@@ -76,7 +76,7 @@ ${table(
 
 A row is out of distribution when its Mahalanobis distance to the nearest class exceeds **${trained.threshold.toFixed(4)}**. The threshold comes from rows held out of the fit, so that ${percent(WARNING_RATE)} of rows like the training data exceed it.
 
-How this score was chosen: each candidate was set to ${percent(WARNING_RATE)} of false alarms and then tried in ${FOLDS}-fold cross-validation on held-out rows, which it should let pass, and on rows made odd, which it should flag. Not all of these can be found: some odd rows fall among the real ones. The first one is served.
+How this score was chosen: ${contestRows(data.rows.length)}each candidate was set to ${percent(WARNING_RATE)} of false alarms and then tried in ${FOLDS}-fold cross-validation on held-out rows, which it should let pass, and on rows made odd, which it should flag. Not all of these can be found: some odd rows fall among the real ones. The first one is served.
 
 ${table(
   ['score', 'false alarms', ...Object.keys(detectors[0]?.found ?? {})],
@@ -91,6 +91,19 @@ ${table(
 
 The model knows the ${data.classes.length} classes above and always answers one of them. It says nothing of rows unlike the training data but that they are: heed the warning.
 `;
+}
+
+/** What each tree was grown from. */
+function sampledRows(rows: number): string {
+  const { smallTable, rowsPerTree, depth } = forestBounds;
+  if (rows <= smallTable) return 'the rows';
+  const drawn = rows > rowsPerTree ? `${rowsPerTree} rows drawn for it` : 'the rows';
+  return `${drawn}, at most ${depth} splits deep,`;
+}
+
+/** What the contest of the scores was held on, where that were not all rows. */
+function contestRows(rows: number): string {
+  return rows > CONTEST_ROWS ? `on ${CONTEST_ROWS} rows drawn of all, ` : '';
 }
 
 function bands({ crossValidation }: TrainedModel): (string | number)[][] {

@@ -5,7 +5,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import type { Dataset, Row } from './dataset.ts';
 import { type Detector, detectors, threshold } from './detectors.ts';
-import { pick, stratifiedFolds } from './folds.ts';
+import { drawRows, pick, stratifiedFolds } from './folds.ts';
 
 /** Odd rows made of each kind, in each fold. */
 const ODD_ROWS = 500;
@@ -19,8 +19,18 @@ export interface DetectorResult {
   readonly found: Readonly<Record<string, number>>;
 }
 
-/** Makes an odd row out of real ones. */
-type OddRow = (rows: readonly Row[], generator: RandomGenerator) => number[];
+/** Rows that the contest is held on, at most: a score by neighbours looks at every pair of them. */
+export const CONTEST_ROWS = 1000;
+
+/** Least and greatest value of a feature. */
+type Range = readonly [least: number, greatest: number];
+
+/** Makes an odd row out of real ones, whose ranges are given too. */
+type OddRow = (
+  rows: readonly Row[],
+  generator: RandomGenerator,
+  ranges: readonly Range[],
+) => number[];
 
 const oddRows: Readonly<Record<string, OddRow>> = {
   'one value ten times too large': (rows, generator) => {
@@ -38,25 +48,28 @@ const oddRows: Readonly<Record<string, OddRow>> = {
   },
   'each value from another row': (rows, generator) =>
     Array.from(rows[0] ?? [], (_, i) => oneOf(rows, generator)[i] as number),
-  'anywhere within the ranges': (rows, generator) =>
-    Array.from(rows[0] ?? [], (_, i) => {
-      const values = rows.map((row) => row[i] as number).sort((a, b) => a - b);
-      const min = values[0] as number;
-      return min + uniformFloat64(generator) * ((values.at(-1) as number) - min);
-    }),
+  'anywhere within the ranges': (_rows, generator, ranges) =>
+    ranges.map(([least, greatest]) => least + uniformFloat64(generator) * (greatest - least)),
 };
 
 /**
  * Cross-validates every detector, each set to the same rate of false alarms by the rows that it
- * learns from.
+ * learns from; on `CONTEST_ROWS` of them, drawn by the seed, where there are more.
  */
-export function compareDetectors(data: Dataset, rate: number, seed: number): DetectorResult[] {
-  return detectors.map((detector) => evaluate(detector, data, rate, seed));
+export function compareDetectors(
+  { rows, labels }: Dataset,
+  rate: number,
+  seed: number,
+): DetectorResult[] {
+  const drawn = drawRows(rows.length, CONTEST_ROWS, xoroshiro128plus(seed));
+  const [some, labelsOfSome] = [pick(rows, drawn), pick(labels, drawn)];
+  return detectors.map((detector) => evaluate(detector, some, labelsOfSome, rate, seed));
 }
 
 function evaluate(
   detector: Detector,
-  { rows, labels }: Dataset,
+  rows: readonly Row[],
+  labels: readonly number[],
   rate: number,
   seed: number,
 ): DetectorResult {
@@ -72,12 +85,20 @@ function evaluate(
     const flagged = (some: readonly Row[]): number =>
       score(some).filter((value) => value > limit).length;
     falseAlarms += flagged(pick(rows, heldOut)) / rows.length;
+    const ranges = rangesOf(known);
     for (const [kind, make] of Object.entries(oddRows)) {
-      const odd = Array.from({ length: ODD_ROWS }, () => make(known, generator));
+      const odd = Array.from({ length: ODD_ROWS }, () => make(known, generator, ranges));
       found[kind] = (found[kind] ?? 0) + flagged(odd) / ODD_ROWS / folds.length;
     }
   }
   return { name: detector.name, falseAlarms, found };
+}
+
+function rangesOf(rows: readonly Row[]): Range[] {
+  return Array.from(rows[0] ?? [], (_, i) => {
+    const values = rows.map((row) => row[i] as number).sort((a, b) => a - b);
+    return [values[0] as number, values.at(-1) as number];
+  });
 }
 
 function oneOf(rows: readonly Row[], generator: RandomGenerator): Row {

@@ -1,8 +1,8 @@
 /** Cross-validates a forest: how often it is right on rows that it has not seen. */
 import { countVotes, prepareForest, winners } from '../lib/forest.ts';
+import type { ForestTable } from '../lib/forestTable.ts';
 import type { Dataset } from './dataset.ts';
-import { FOLDS, pick, stratifiedFolds } from './folds.ts';
-import { type ForestOptions, forestTable, trainForest } from './trainForest.ts';
+import { type Fold, pick } from './folds.ts';
 
 /** What cross-validation found. */
 export interface CrossValidation {
@@ -15,26 +15,16 @@ export interface CrossValidation {
   readonly heldOut: readonly { readonly confidence: number; readonly right: boolean }[];
 }
 
-/**
- * Trains on four fifths of the rows and measures on the fifth, five times over.
- *
- * @param report called before each part of the work
- */
+/** Measures each forest on the rows that were held out of it: one forest a fold, in their order. */
 export function crossValidate(
   data: Dataset,
-  options: ForestOptions,
-  report: (part: string) => void = () => {},
+  folds: readonly Fold[],
+  forests: readonly ForestTable[],
 ): CrossValidation {
   const confusion = data.classes.map(() => data.classes.map(() => 0));
   const heldOut: { confidence: number; right: boolean }[] = [];
-  const foldAccuracies = stratifiedFolds(data.labels, options.seed).map((fold, index) => {
-    report(`Cross-validation, fold ${index + 1} of ${FOLDS}`);
-    const trained = trainForest(
-      pick(data.rows, fold.train),
-      pick(data.labels, fold.train),
-      options,
-    );
-    const forest = prepareForest(forestTable(trained, data.features.length, data.classes.length));
+  const foldAccuracies = folds.map((fold, index) => {
+    const forest = prepareForest(forests[index] as ForestTable);
     const rows = Float64Array.from(pick(data.rows, fold.heldOut).flat());
     const votes = countVotes(forest, rows);
     let right = 0;
@@ -44,7 +34,7 @@ export function crossValidate(
       line[predicted] = (line[predicted] as number) + 1;
       if (actual === predicted) right += 1;
       const count = votes[position * data.classes.length + predicted] as number;
-      heldOut.push({ confidence: count / options.trees, right: actual === predicted });
+      heldOut.push({ confidence: count / forest.trees, right: actual === predicted });
     }
     return right / fold.heldOut.length;
   });

@@ -1,6 +1,7 @@
 /** Splits rows into folds for cross-validation. */
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 
 /** Folds of every cross-validation here. */
 export const FOLDS = 5;
@@ -30,4 +31,15 @@ export function stratifiedFolds(labels: readonly number[], seed: number): Fold[]
 /** The items at the given indexes. */
 export function pick<T>(items: readonly T[], indexes: readonly number[]): T[] {
   return indexes.map((index) => items[index] as T);
+}
+
+/** Indexes of rows drawn without replacement, ascending: as many as wanted, or all. */
+export function drawRows(rows: number, wanted: number, generator: RandomGenerator): number[] {
+  const all = Array.from({ length: rows }, (_, index) => index);
+  if (rows <= wanted) return all;
+  for (let i = 0; i < wanted; i += 1) {
+    const j = uniformInt(generator, i, rows - 1);
+    [all[i], all[j]] = [all[j] as number, all[i] as number];
+  }
+  return all.slice(0, wanted).sort((a, b) => a - b);
 }

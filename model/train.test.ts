@@ -57,7 +57,10 @@ describe('training on a CSV file', () => {
     writeFileSync(data, shapesCsv());
     const out = join(folder, 'new/folder/shapes.json');
     const options = ['--data', data, '--target', 'kind', '--trees', '15', '--out', out];
-    expect(train([...options, '--seed', '3'])).toMatchObject({ status: 0, stderr: '' });
+    const { status, stdout, stderr } = train([...options, '--seed', '3']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    // Of its own forest and those of five folds, with the time left.
+    expect(stdout).toMatch(/0 of 90 trees, \S+ left\n.*90 of 90 trees/s);
     const first = readFileSync(out, 'utf8');
     const model = loadModel(JSON.parse(first));
     expect(model).toMatchObject({ name: 'shapes-forest', classes: ['7', '12'], trainingRows: 60 });

@@ -9,7 +9,8 @@ import { compareDetectors } from './compareDetectors.ts';
 import { DatasetError, readCsv } from './csv.ts';
 import { type Dataset, irisDataset } from './dataset.ts';
 import type { ForestOptions } from './trainForest.ts';
-import { trainModel, WARNING_RATE } from './trainModel.ts';
+import { trainingProgress } from './trainingProgress.ts';
+import { FORESTS, trainModel, WARNING_RATE } from './trainModel.ts';
 
 const USAGE = `Usage: npm run train -- [options]
 
@@ -81,7 +82,7 @@ function today(): string {
   return new Date(time).toISOString();
 }
 
-function train({ data, options, out }: Request): void {
+async function train({ data, options, out }: Request): Promise<void> {
   const folder = dirname(out);
   // Before the work: a folder that cannot be had is better known now.
   mkdirSync(folder, { recursive: true });
@@ -89,8 +90,10 @@ function train({ data, options, out }: Request): void {
     `Training on ${data.name}: ${data.rows.length} rows, ${data.features.length} features, ${data.classes.length} classes`,
   );
   const date = today();
-  const trained = trainModel(data, options, console.log);
-  console.log('Out-of-distribution scores');
+  const progress = trainingProgress(FORESTS * options.trees);
+  const trained = await trainModel(data, options, { onTrees: progress.add });
+  progress.end();
+  console.log('Comparing out-of-distribution scores');
   const detectors = compareDetectors(data, WARNING_RATE, options.seed);
   const artifact = makeArtifact(data, trained, date, [out, SERVED]);
   const json = artifactJson(artifact);
@@ -106,7 +109,7 @@ function train({ data, options, out }: Request): void {
 
 try {
   const request = readRequest();
-  if (request) train(request);
+  if (request) await train(request);
   else console.log(USAGE);
 } catch (error) {
   if (error instanceof UsageError) console.error(`${error.message}\n\n${USAGE}`);

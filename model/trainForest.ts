@@ -4,29 +4,29 @@ import type { Matrix } from 'ml-matrix';
 import { RandomForestClassifier } from 'ml-random-forest';
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
-import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 import type { ForestTable } from '../lib/forestTable.ts';
 import { bestSplit } from './bestSplit.ts';
 import type { Row } from './dataset.ts';
-import { pick } from './folds.ts';
+import { drawRows, pick } from './folds.ts';
 
 /** Bounds of what a forest is grown from and to, so that neither training nor a cold start has none. */
-export const forestBounds = {
-  /** Rows up to which the forest is grown in one go, each tree on as many rows as there are. */
-  rowsAtOnce: 1000,
-  /** Rows that a tree is grown from at most, drawn anew for each (Breiman, "Pasting Small Votes", 1999). */
-  rowsPerTree: 5000,
-  /** Splits from the root to a leaf, at most: no tree has more than 4,096 leaves. */
-  depth: 12,
-} as const;
+export interface ForestBounds {
+  /** Rows up to which a table is small: each tree is grown on as many rows as there are. */
+  readonly smallTable: number;
+  /** Rows that a tree of a larger one is grown on, drawn anew for each (Breiman, "Pasting Small Votes", 1999). */
+  readonly rowsPerTree: number;
+  /** Splits from the root to a leaf, at most. */
+  readonly depth: number;
+}
 
-/**
- * Least lessening of the impurity that is worth a split: ml-cart's default, but for many classes, of
- * which one split can tell apart so little.
- */
-const LEAST_GAIN = 0.01;
-/** Share of the most that a split can gain, which is 1 / classes. */
-const LEAST_GAIN_SHARE = 0.1;
+/** Those of every model: no tree has more than 4,096 leaves. */
+export const forestBounds: ForestBounds = { smallTable: 1000, rowsPerTree: 5000, depth: 12 };
+
+/** Least lessening of the impurity that is worth a split; in a large table also a small one is no accident. */
+const LEAST_GAIN = 0.0001;
+
+/** The same in a small table: ml-cart's default, but for many classes, as no split gains more than 1 / classes. */
+const leastGainOfFew = (classes: number): number => Math.min(0.01, 0.1 / classes);
 
 /** What a forest is grown from. */
 export interface ForestOptions {
@@ -56,7 +56,7 @@ interface Split {
 /**
  * Trains a forest: each tree on a bootstrap sample of the rows (Breiman 1996) and on half of the
  * features (T. K. Ho, "The Random Subspace Method for Constructing Decision Forests", 1998), within
- * `forestBounds`.
+ * bounds.
  *
  * @param onTrees told of trees that are grown
  */
@@ -65,23 +65,23 @@ export function trainForest(
   labels: readonly number[],
   { trees, seed }: ForestOptions,
   onTrees: (count: number) => void = () => {},
+  bounds = forestBounds,
 ): RandomForestClassifier {
-  if (rows.length <= forestBounds.rowsAtOnce) {
-    const forest = grow(rows, labels, trees, seed);
+  if (rows.length <= bounds.smallTable) {
+    const forest = grow(rows, labels, { trees, seed }, bounds);
     onTrees(trees);
     return forest;
   }
   const generator = xoroshiro128plus(seed);
-  const grown = Array.from({ length: trees }, () => {
-    const drawn = sampleOf(rows.length, forestBounds.rowsPerTree, generator);
-    const seedOfTree = uniformInt(generator, 0, 2 ** 31 - 1);
-    const forest = grow(pick(rows, drawn), pick(labels, drawn), 1, seedOfTree);
+  const seeds = Array.from({ length: trees }, () => uniformInt(generator, 0, 2 ** 31 - 1));
+  const grown = seeds.map((seedOfTree) => {
+    const drawn = drawRows(rows.length, bounds.rowsPerTree, generator);
+    const one = { trees: 1, seed: seedOfTree };
+    const forest = grow(pick(rows, drawn), pick(labels, drawn), one, bounds);
     onTrees(1);
     return forest;
   });
-  const [forest = grow([], [], 0, seed)] = grown;
-  return Object.assign(forest, {
-    nEstimators: trees,
+  return Object.assign(new RandomForestClassifier({ nEstimators: trees, seed }), {
     estimators: grown.flatMap(({ estimators }) => estimators ?? []),
     indexes: grown.flatMap(({ indexes }) => indexes ?? []),
   });
@@ -90,12 +90,11 @@ export function trainForest(
 function grow(
   rows: readonly Row[],
   labels: readonly number[],
-  trees: number,
-  seed: number,
+  { trees, seed }: ForestOptions,
+  { smallTable, depth }: ForestBounds,
 ): RandomForestClassifier {
   searchFast();
   const featureCount = rows[0]?.length ?? 0;
-  const classCount = new Set(labels).size;
   const forest = new RandomForestClassifier({
     nEstimators: trees,
     seed,
@@ -106,8 +105,8 @@ function grow(
     useSampleBagging: true,
     noOOB: true,
     treeOptions: {
-      maxDepth: forestBounds.depth,
-      gainThreshold: Math.min(LEAST_GAIN, LEAST_GAIN_SHARE / classCount),
+      maxDepth: depth,
+      gainThreshold: rows.length > smallTable ? LEAST_GAIN : leastGainOfFew(new Set(labels).size),
     },
   });
   forest.train(
@@ -122,17 +121,6 @@ function searchFast(): void {
   const tree = new DecisionTreeClassifier();
   tree.train([[0], [1]], [0, 1]);
   Object.getPrototypeOf(tree.root).bestSplit = bestSplit;
-}
-
-/** Indexes of rows drawn without replacement: so many, or all; in ascending order. */
-function sampleOf(rows: number, most: number, generator: RandomGenerator): number[] {
-  const all = Array.from({ length: rows }, (_, index) => index);
-  if (rows <= most) return all;
-  for (let i = 0; i < most; i += 1) {
-    const j = uniformInt(generator, i, rows - 1);
-    [all[i], all[j]] = [all[j] as number, all[i] as number];
-  }
-  return all.slice(0, most).sort((a, b) => a - b);
 }
 
 /** The trees of a trained forest, to the same votes. */

@@ -2,14 +2,20 @@
 import type { ForestTable } from '../lib/forestTable.ts';
 import type { Feature } from '../lib/model.ts';
 import { type CrossValidation, crossValidate } from './crossValidate.ts';
-import type { Dataset } from './dataset.ts';
+import type { Dataset, Row } from './dataset.ts';
 import { servedDetector, threshold } from './detectors.ts';
 import { describeFeatures } from './features.ts';
+import { FOLDS, pick, stratifiedFolds } from './folds.ts';
+import type { ForestOrder } from './forestThread.ts';
+import { type GrowOptions, growForests } from './growForests.ts';
 import { fitMoments, type Moments } from './reference.ts';
-import { type ForestOptions, forestTable, trainForest } from './trainForest.ts';
+import type { ForestOptions } from './trainForest.ts';
 
 /** Share of rows like the training data that get each kind of warning, by design. */
 export const WARNING_RATE = 0.02;
+
+/** Forests that are grown for a model: its own, and one for each fold of its cross-validation. */
+export const FORESTS = 1 + FOLDS;
 
 /** A trained model, and how right it is. */
 export interface TrainedModel {
@@ -23,24 +29,27 @@ export interface TrainedModel {
   readonly crossValidation: CrossValidation;
 }
 
-/**
- * Trains and cross-validates. The same data and options give the same model.
- *
- * @param report called before each part of the work
- */
-export function trainModel(
+/** Trains and cross-validates. The same data and options give the same model. */
+export async function trainModel(
   data: Dataset,
   options: ForestOptions,
-  report: (part: string) => void = () => {},
-): TrainedModel {
+  grow: GrowOptions = {},
+): Promise<TrainedModel> {
   const { rows, labels } = data;
-  const crossValidation = crossValidate(data, options, report);
+  const folds = stratifiedFolds(labels, options.seed);
+  const order = (rows: readonly Row[], labels: readonly number[]): ForestOrder => ({
+    rows,
+    labels,
+    classCount: data.classes.length,
+    options,
+  });
+  const ofFolds = folds.map(({ train }) => order(pick(rows, train), pick(labels, train)));
+  const [forest, ...forests] = await growForests([order(rows, labels), ...ofFolds], grow);
+  const crossValidation = crossValidate(data, folds, forests);
   const confidences = crossValidation.heldOut.map(({ confidence }) => confidence);
-  report('Forest');
-  const forest = trainForest(rows, labels, options);
   return {
     features: describeFeatures(data),
-    forest: forestTable(forest, data.features.length, data.classes.length),
+    forest: forest as ForestTable,
     moments: fitMoments(rows, labels),
     threshold: threshold(servedDetector, rows, labels, WARNING_RATE, options.seed),
     lowConfidence: confidences.sort((a, b) => a - b)[
