@@ -28,9 +28,9 @@ export function provisioningFile(path: string): unknown {
   return parse(readFileSync(join(grafanaFolder, 'provisioning', path), 'utf8'));
 }
 
-/** The panels of a dashboard that show something, without the row headings. */
+/** The panels of a dashboard that show something: not the row headings, but those in closed rows. */
 export function panelsOf({ panels = [] }: Dashboard): readonly Panel[] {
-  return panels.filter((panel): panel is Panel => !isRow(panel));
+  return panels.flatMap((panel) => (isRow(panel) ? panel.panels : [panel]));
 }
 
 /** The PromQL of every panel. */

@@ -109,7 +109,7 @@ describe('the dashboards', () => {
       expect(own).toEqual(['function', 'interval']);
       const text = JSON.stringify(queriesOf(dashboard).map(({ expression }) => expression));
       const used = [...text.matchAll(/\$\{?([A-Za-z_]\w*)/g)].map(([, name]) => name);
-      const builtIn = ['__range', '__rate_interval'];
+      const builtIn = ['__range', '__interval', '__rate_interval'];
       expect(new Set(used.filter((name) => !builtIn.includes(name ?? '')))).toEqual(new Set(own));
     },
   );

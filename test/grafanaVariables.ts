@@ -10,7 +10,9 @@ export interface VariableValues {
   readonly range?: string;
 }
 
-/** Four scrapes of 5 s: what Grafana makes of `$__rate_interval` at a short time range. */
+/** One scrape of 5 s: what Grafana makes of `$__interval` at a short time range. */
+const INTERVAL = '5s';
+/** Four scrapes: what it makes of `$__rate_interval`. */
 const RATE_INTERVAL = '20s';
 
 /** The expression as Prometheus gets it. */
@@ -20,6 +22,7 @@ export function fillIn(
 ): string {
   return expression
     .replaceAll('$__rate_interval', RATE_INTERVAL)
+    .replaceAll('$__interval', INTERVAL)
     .replaceAll('$__range', range)
     .replaceAll('$function', functions)
     .replaceAll('$interval', interval);

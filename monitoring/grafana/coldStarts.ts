@@ -10,6 +10,7 @@ import { dashboard } from './dashboard.ts';
 import { datasource } from './datasource.ts';
 import { badFrom, graph, heatmap, stackedGraph, stat, thresholdLine } from './panels.ts';
 import {
+  counted,
   heatmapOf,
   increase,
   level,
@@ -18,7 +19,6 @@ import {
   quantile,
   rate,
   SHOWN,
-  STEP,
   share,
 } from './promql.ts';
 
@@ -35,7 +35,7 @@ const started = new AnnotationQueryBuilder()
     new DataqueryBuilder()
       .refId('Anno')
       .datasource(datasource)
-      .expr(`${increase(metrics.coldStarts, { by: ['function'], window: STEP })} > 0`)
+      .expr(`${counted(metrics.coldStarts, { by: ['function'] })} > 0`)
       // No step is shorter than a scrape.
       .interval('5s'),
   )

@@ -32,6 +32,8 @@ export interface PlaceablePanel extends Builder<Panel> {
 /** Panels under a common heading. */
 export interface Section {
   readonly title: string;
+  /** Whether its panels show only once it is opened. @default false */
+  readonly collapsed?: boolean;
   /** Each line of panels shares the width equally. */
   readonly lines: readonly (readonly PlaceablePanel[])[];
 }
@@ -66,15 +68,15 @@ export function dashboard(spec: DashboardSpec): Dashboard {
     .link(dashboardLinks());
 
   let id = 0;
-  for (const { title, lines } of spec.sections) {
+  for (const { title, lines, collapsed = false } of spec.sections) {
     id += 1;
-    builder.withRow(new RowBuilder(title).id(id));
-    for (const line of lines) {
-      for (const panel of line) {
-        id += 1;
-        builder.withPanel(panel.id(id).span(GRID_COLUMNS / line.length));
-      }
-    }
+    const row = new RowBuilder(title).id(id).collapsed(collapsed);
+    const panels = lines.flatMap((line) =>
+      line.map((panel) => panel.id(++id).span(GRID_COLUMNS / line.length)),
+    );
+    if (collapsed) for (const panel of panels) row.withPanel(panel);
+    builder.withRow(row);
+    if (!collapsed) for (const panel of panels) builder.withPanel(panel);
   }
   return builder.build();
 }

@@ -6,6 +6,8 @@ import {
   LegendDisplayMode,
   LegendPlacement,
   ReduceDataOptionsBuilder,
+  ScaleDistribution,
+  ScaleDistributionConfigBuilder,
   SortOrder,
   StackingConfigBuilder,
   StackingMode,
@@ -17,10 +19,14 @@ import {
 import {
   FieldColorBuilder,
   FieldColorModeId,
+  MappingType,
+  SpecialValueMatch,
   ThresholdsConfigBuilder,
   ThresholdsMode,
+  type ValueMapping,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import {
+  CellValuesBuilder,
   PanelBuilder as HeatmapBuilder,
   HeatmapColorMode,
   HeatmapColorOptionsBuilder,
@@ -29,12 +35,19 @@ import {
 import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as GraphBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
+import { coloursOf } from './colours.ts';
 import { datasource } from './datasource.ts';
 
 const STAT_HEIGHT = 4;
 const GRAPH_HEIGHT = 8;
+/** So that the names of a histogram's buckets do not lie on one another. */
+const HEATMAP_HEIGHT = 12;
 const GOOD = 'green';
 const BAD = 'red';
+const NEUTRAL = 'text';
+const NO_TRAFFIC = 'no traffic';
+/** Its lowest counts stand out from a dark panel as from a light one, and so do all others. */
+const HEATMAP_COLOURS = 'Cool';
 
 /** What a panel shows. */
 export interface PanelSpec {
@@ -49,6 +62,19 @@ export interface PanelSpec {
   readonly noValue?: string;
 }
 
+/** What a panel with lines shows, and how. */
+export interface GraphSpec extends PanelSpec {
+  /**
+   * Where the names are: in a table beside the lines, largest first, on panels as wide as two of a
+   * line; in a row below, for a few names on a narrow one.
+   *
+   * @default 'beside', or nowhere for a single line, which the title names
+   */
+  readonly legend?: 'beside' | 'below';
+  /** For values of which some are a hundred times others. @default false */
+  readonly logarithmic?: boolean;
+}
+
 /** The latest value of each query in large print. */
 export function stat(spec: PanelSpec): StatBuilder {
   return described(new StatBuilder(), spec)
@@ -57,53 +83,72 @@ export function stat(spec: PanelSpec): StatBuilder {
     .graphMode(BigValueGraphMode.None)
     .reduceOptions(new ReduceDataOptionsBuilder().calcs(['lastNotNull']))
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds))
-    .thresholds(new ThresholdsConfigBuilder().steps([{ value: null, color: 'text' }]));
+    .thresholds(new ThresholdsConfigBuilder().steps([{ value: null, color: NEUTRAL }]))
+    .noValue(noValueOf(spec))
+    .mappings([withoutValue(noValueOf(spec))]);
 }
 
-/** Lines over time, with a legend that names them. */
-export function graph(spec: PanelSpec): GraphBuilder {
-  return described(new GraphBuilder(), spec)
+/** Lines over time. */
+export function graph(spec: GraphSpec): GraphBuilder {
+  const legends = Object.keys(spec.queries);
+  const single = legends.length === 1 && !legends[0]?.includes('{{');
+  const panel = described(new GraphBuilder(), spec)
     .height(GRAPH_HEIGHT)
     .targets(queriesOf(spec).map((query) => query.range()))
     .lineWidth(2)
-    .fillOpacity(10)
+    .fillOpacity(single && !spec.logarithmic ? 10 : 0)
     .showPoints(VisibilityMode.Never)
-    .legend(
-      new VizLegendOptionsBuilder()
-        .showLegend(true)
-        .displayMode(LegendDisplayMode.Table)
-        .placement(LegendPlacement.Bottom)
-        .calcs(['lastNotNull', 'max']),
-    )
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.PaletteClassicByName))
+    .legend(spec.legend === undefined && single ? noLegend() : legendOf(spec))
     .tooltip(
       new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending),
     );
+  for (const [name, colour] of legends.flatMap((legend) => Object.entries(coloursOf(legend)))) {
+    coloured(panel, new RegExp(`(^|\\W)${name}(\\W|$)`), colour);
+  }
+  // Grafana writes the text for "no value" at every tick of a logarithmic axis that has no label.
+  return spec.logarithmic ? panel.scaleDistribution(decades()) : panel.noValue(noValueOf(spec));
 }
 
-/** Areas on top of one another: parts of a sum. */
-export function stackedGraph(spec: PanelSpec): GraphBuilder {
+/** Areas on top of one another: parts of a sum. They have no outline, which would show parts of zero. */
+export function stackedGraph(spec: GraphSpec): GraphBuilder {
   const stacking = new StackingConfigBuilder().mode(StackingMode.Normal).group('A');
-  return graph(spec).fillOpacity(40).stacking(stacking);
+  return graph(spec).lineWidth(0).fillOpacity(70).stacking(stacking);
 }
 
 /** How many observations fell into each bucket over time; `unit` is that of the buckets. */
 export function heatmap(spec: PanelSpec): HeatmapBuilder {
   return described(new HeatmapBuilder(), spec)
-    .height(GRAPH_HEIGHT)
+    .height(HEATMAP_HEIGHT)
     .targets(queriesOf(spec).map((query) => query.range().format(PromQueryFormat.Heatmap)))
-    .color(new HeatmapColorOptionsBuilder().mode(HeatmapColorMode.Scheme).scheme('Turbo').steps(64))
+    .color(
+      new HeatmapColorOptionsBuilder()
+        .mode(HeatmapColorMode.Scheme)
+        .scheme(HEATMAP_COLOURS)
+        .steps(64),
+    )
+    .cellValues(new CellValuesBuilder().decimals(0))
     .yAxis(new YAxisConfigBuilder().unit(spec.unit))
+    .noValue(noValueOf(spec))
     .showLegend();
+}
+
+/** What stands for "no value", in a colour that judges nothing. */
+export function withoutValue(text: string): ValueMapping {
+  return {
+    type: MappingType.SpecialValue,
+    options: { match: SpecialValueMatch.Null, result: { text, color: NEUTRAL } },
+  };
 }
 
 /** Green below `limit`, red from there on. */
 export function badFrom(limit: number): ThresholdsConfigBuilder {
-  return coloured(GOOD, limit, BAD);
+  return parted(GOOD, limit, BAD);
 }
 
 /** Red below `limit`, green from there on. */
 export function goodFrom(limit: number): ThresholdsConfigBuilder {
-  return coloured(BAD, limit, GOOD);
+  return parted(BAD, limit, GOOD);
 }
 
 /** Draws the panel's thresholds as dashed lines. */
@@ -117,7 +162,37 @@ export function dashed(panel: GraphBuilder, legend: RegExp): GraphBuilder {
   return panel.overrideByRegexp(String(legend), [{ id: 'custom.lineStyle', value: style }]);
 }
 
-function coloured(below: string, limit: number, above: string): ThresholdsConfigBuilder {
+/** Draws the lines whose legend matches in one colour. */
+export function coloured(panel: GraphBuilder, legend: RegExp, colour: string): GraphBuilder {
+  const value = { mode: FieldColorModeId.Fixed, fixedColor: colour };
+  return panel.overrideByRegexp(String(legend), [{ id: 'color', value }]);
+}
+
+function noLegend(): VizLegendOptionsBuilder {
+  return new VizLegendOptionsBuilder().showLegend(false).displayMode(LegendDisplayMode.Hidden);
+}
+
+function legendOf({ legend = 'beside' }: GraphSpec): VizLegendOptionsBuilder {
+  const shown = new VizLegendOptionsBuilder().showLegend(true);
+  return legend === 'below'
+    ? shown.displayMode(LegendDisplayMode.List).placement(LegendPlacement.Bottom).calcs(['max'])
+    : shown
+        .displayMode(LegendDisplayMode.Table)
+        .placement(LegendPlacement.Right)
+        .calcs(['lastNotNull', 'max'])
+        .sortBy('Max')
+        .sortDesc(true);
+}
+
+function decades(): ScaleDistributionConfigBuilder {
+  return new ScaleDistributionConfigBuilder().type(ScaleDistribution.Log).log(10);
+}
+
+function noValueOf({ noValue = NO_TRAFFIC }: PanelSpec): string {
+  return noValue;
+}
+
+function parted(below: string, limit: number, above: string): ThresholdsConfigBuilder {
   return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([
     { value: null, color: below },
     { value: limit, color: above },
@@ -130,7 +205,6 @@ interface Describable {
   description(description: string): this;
   datasource(reference: typeof datasource): this;
   unit(unit: string): this;
-  noValue(text: string): this;
 }
 
 function described<Panel extends Describable>(panel: Panel, spec: PanelSpec): Panel {
@@ -138,8 +212,7 @@ function described<Panel extends Describable>(panel: Panel, spec: PanelSpec): Pa
     .title(spec.title)
     .description(spec.description)
     .datasource(datasource)
-    .unit(spec.unit)
-    .noValue(spec.noValue ?? 'no traffic');
+    .unit(spec.unit);
 }
 
 function queriesOf({ queries }: PanelSpec): DataqueryBuilder[] {

@@ -23,8 +23,8 @@ export interface Selection {
 
 /** The whole time range that the dashboard shows. */
 export const SHOWN = '$__range';
-/** At least four scrapes and never less than one step: no event between two points is missed. */
-export const STEP = '$__rate_interval';
+/** The time between two points of a line. */
+const STEP = '$__interval';
 const CHOSEN_FUNCTIONS = 'function=~"$function"';
 
 /** The series of a metric, of the chosen functions where it has that label. */
@@ -91,9 +91,22 @@ export function quantile(q: number, metric: Histogram, selection: Selection = {}
   return `histogram_quantile(${q}, ${buckets}) >= 0`;
 }
 
+/** Events in each step: whole numbers, each event in one step. */
+export function counted(metric: Counter, { by, where }: Selection = {}): string {
+  return sumOf(since(series(metric, where)), by);
+}
+
 /** Observations of each bucket in each step, for a heatmap. */
 export function heatmapOf(metric: Histogram, where = ''): string {
-  return sumOf(`increase(${series(metric, where, '_bucket')}[${STEP}])`, ['le']);
+  return sumOf(since(series(metric, where, '_bucket')), ['le']);
+}
+
+/**
+ * What a counter gained since the step before. `increase()` extrapolates to parts of an event, and
+ * over a window that is longer than a step, as it must be, counts each event several times.
+ */
+function since(counter: string): string {
+  return `clamp_min(${counter} - ${counter} offset ${STEP}, 0)`;
 }
 
 /** The present value of a gauge, added up. */
