@@ -1,5 +1,5 @@
 /** What a Lambda instance knows of itself: who it is, whether it is cold, and how busy it is. */
-import { performance } from 'node:perf_hooks';
+import { type EventLoopUtilization, performance } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import { isMainThread } from 'node:worker_threads';
 
@@ -12,8 +12,11 @@ export interface Instance {
   /** True once, at the first invocation, when the client waited for the init. */
   takeColdStart(): boolean;
   heapUsedBytes(): number;
-  /** Busy share of the event loop since the previous call, 0 to 1. */
-  eventLoopUtilization(): number;
+  /**
+   * Busy share of the event loop since the previous call, 0 to 1. None at the first call: a new
+   * instance has only loaded and never waited, which says nothing of how busy its function keeps it.
+   */
+  eventLoopUtilization(): number | undefined;
 }
 
 /**
@@ -23,7 +26,7 @@ export interface Instance {
  */
 export function startInstance(onDemand: boolean): Instance {
   let cold = onDemand;
-  let utilization = performance.eventLoopUtilization();
+  let utilization: EventLoopUtilization | undefined;
   return {
     id: randomId(),
     initSeconds: ageSeconds(),
@@ -35,9 +38,9 @@ export function startInstance(onDemand: boolean): Instance {
     heapUsedBytes: () => getHeapStatistics().used_heap_size,
     eventLoopUtilization() {
       const now = performance.eventLoopUtilization();
-      const since = performance.eventLoopUtilization(now, utilization);
+      const previous = utilization;
       utilization = now;
-      return since.utilization;
+      return previous && performance.eventLoopUtilization(now, previous).utilization;
     },
   };
 }

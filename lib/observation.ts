@@ -51,8 +51,8 @@ export interface Observation extends Invocation {
   readonly batchSize: number | undefined;
   readonly predictions: PredictionsObserved | undefined;
   readonly heapUsedBytes: number;
-  /** Busy share of the event loop since the previous observation of this instance, 0 to 1. */
-  readonly eventLoopUtilization: number;
+  /** Busy share of the event loop since the instance's previous observation, 0 to 1; none in its first. */
+  readonly eventLoopUtilization: number | undefined;
   readonly errorKind: ErrorKind | undefined;
 }
 

@@ -82,7 +82,9 @@ export function createAggregator({ routes, clients }: AggregatorOptions): Aggreg
       if (batchSize !== undefined) count.batchSize.observe(labels, batchSize);
       if (predictions !== undefined) countPredictions(labels, predictions);
       count.heapUsed.set(labels, observation.heapUsedBytes);
-      count.eventLoopUtilization.set(labels, observation.eventLoopUtilization);
+      if (observation.eventLoopUtilization !== undefined) {
+        count.eventLoopUtilization.set(labels, observation.eventLoopUtilization);
+      }
     },
     observeUnreported(invocation, { status, seconds }) {
       if (!accepts(invocation)) return;
