@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Dashboard, Panel, RowPanel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { parse } from 'yaml';
 import { root } from '../tools/root.ts';
+import type { GrafanaTypes } from './grafanaTypes.ts';
 
 /** Where Grafana's files are. */
 export const grafanaFolder = join(root, 'monitoring/grafana');
@@ -26,6 +27,14 @@ export function committedDashboards(): readonly Dashboard[] {
 /** The content of a provisioning file, by its path in the provisioning folder. */
 export function provisioningFile(path: string): unknown {
   return parse(readFileSync(join(grafanaFolder, 'provisioning', path), 'utf8'));
+}
+
+/** The one data source that is provisioned. */
+export function provisionedDatasource(): GrafanaTypes['datasourceFile']['datasources'][number] {
+  const file = provisioningFile('datasources/prometheus.yaml') as GrafanaTypes['datasourceFile'];
+  const [only, ...others] = file.datasources;
+  if (only === undefined || others.length > 0) throw new Error('expected one data source');
+  return only;
 }
 
 /** The panels of a dashboard that show something: not the row headings, but those in closed rows. */

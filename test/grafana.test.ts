@@ -1,24 +1,24 @@
-/** The committed dashboards and provisioning files hold together: identities, layout, words, names. */
-import { readdirSync, readFileSync } from 'node:fs';
+/** The committed dashboards hold together: identities, layout, words, names, and what can be seen of their looks. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { Dashboard, Panel, RowPanel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type MetricDefinition, metrics } from '../lib/metrics.ts';
+import artifact from '../model/artifact.json' with { type: 'json' };
 import { foreignMetrics } from '../monitoring/grafana/foreignMetrics.ts';
 import { objectiveSeries } from '../monitoring/prometheus/objectiveRules.ts';
 import { recordings } from '../monitoring/prometheus/recordingRules.ts';
+import { root } from '../tools/root.ts';
 import {
   annotationQueries,
   committedDashboards,
   type DashboardQuery,
-  grafanaFolder,
   panelQueries,
   panelsOf,
-  provisioningFile,
+  provisionedDatasource,
   targetsOf,
 } from './dashboards.ts';
-import type { GrafanaTypes } from './grafanaTypes.ts';
 import { fillIn } from './grafanaVariables.ts';
 import { selectedMetrics } from './promqlMetrics.ts';
 
@@ -94,7 +94,9 @@ describe('the dashboards', () => {
       for (const panel of panelsOf(dashboard)) {
         expect(panel.description?.length, panel.title).toBeGreaterThan(20);
         expect(panel.fieldConfig?.defaults.unit, panel.title).toBeTruthy();
-        expect(panel.fieldConfig?.defaults.noValue, panel.title).toBeTruthy();
+        // Grafana would write it at every tick of a logarithmic axis that has no label.
+        const { noValue } = panel.fieldConfig?.defaults ?? {};
+        expect(Boolean(noValue), panel.title).toBe(!isLogarithmic(panel));
         const targets = targetsOf(panel);
         expect(new Set(targets.map(({ refId }) => refId)).size, panel.title).toBe(targets.length);
         for (const { legendFormat } of targets) expect(legendFormat, panel.title).toBeTruthy();
@@ -113,6 +115,139 @@ describe('the dashboards', () => {
       expect(new Set(used.filter((name) => !builtIn.includes(name ?? '')))).toEqual(new Set(own));
     },
   );
+});
+
+describe('the panels', () => {
+  const panels = dashboards.flatMap((dashboard) =>
+    panelsOf(dashboard).map((panel) => ({ place: `${dashboard.title} / ${panel.title}`, panel })),
+  );
+  const ofType = (type: string) => panels.filter(({ panel }) => panel.type === type);
+  const graphs = ofType('timeseries');
+
+  it('name their lines in a table beside them, the largest first; in a row where there is no room; nowhere where the title does', () => {
+    for (const { place, panel } of graphs) {
+      const legends = targetsOf(panel).map(({ legendFormat }) => legendFormat);
+      const { legend } = panel.options as { legend: Record<string, unknown> };
+      const single = legends.length === 1 && !legends[0]?.includes('{{');
+      if (single) expect(legend, place).toMatchObject({ showLegend: false });
+      else if ((panel.gridPos?.w ?? 0) >= 12) {
+        expect(legend, place).toMatchObject({
+          displayMode: 'table',
+          placement: 'right',
+          sortBy: 'Max',
+          sortDesc: true,
+        });
+      } else {
+        expect(legend, place).toMatchObject({ displayMode: 'list', placement: 'bottom' });
+        expect(legends.length, place).toBeLessThanOrEqual(2);
+      }
+    }
+  });
+
+  it('colour names that are known before, each the same everywhere', () => {
+    const { functions } = parse(readFileSync(join(root, 'serverless.yml'), 'utf8'));
+    const names: Record<string, readonly string[]> = {
+      function: Object.keys(functions).filter((name) => functions[name].events?.length > 0),
+      status: ['200', '400', '413', '415', '422', '429', '500', '502', '504'],
+      kind: ['validation', 'handler', 'timeout'],
+      objective: ['availability', 'warm-latency', 'latency'],
+      class: artifact.content.classes,
+      feature: artifact.content.features.map(({ name }) => name),
+    };
+    const lines = graphs.flatMap(({ panel }) =>
+      targetsOf(panel).map(({ legendFormat }) => ({ panel, legend: legendFormat })),
+    );
+    for (const [label, values] of Object.entries(names)) {
+      const labelled = lines.filter(
+        ({ legend }) => legend.includes(`{{${label}}}`) && !hasTwoOf(legend, names),
+      );
+      for (const value of values) {
+        const colours = labelled.map(({ panel, legend }) =>
+          colourOf(panel, legend.replace(`{{${label}}}`, value)),
+        );
+        expect([...new Set(colours)], `${label} ${value}`).toEqual([expect.any(String)]);
+      }
+    }
+    for (const name of ['cold', 'warm', 'mean', 'p99']) {
+      const named = lines.filter(({ legend }) => legend === name);
+      const colours = named.map(({ panel }) => colourOf(panel, name));
+      expect([...new Set(colours)], name).toEqual([expect.any(String)]);
+    }
+  });
+
+  it('colour other names by the name, not by their place among those that have data', () => {
+    for (const { place, panel } of graphs) {
+      expect(panel.fieldConfig?.defaults.color?.mode, place).toBe('palette-classic-by-name');
+    }
+  });
+
+  it('stack areas without outlines', () => {
+    const stacks = graphs.filter(({ panel }) => customOf(panel).stacking?.mode === 'normal');
+    expect(stacks.length).toBeGreaterThan(3);
+    for (const { place, panel } of stacks) {
+      if (customOf(panel).drawStyle !== 'bars') expect(customOf(panel).lineWidth, place).toBe(0);
+    }
+  });
+
+  it('judge nothing where there is no value', () => {
+    for (const { place, panel } of ofType('stat')) {
+      const { mappings = [], noValue: text } = panel.fieldConfig?.defaults ?? {};
+      const result = { text, color: 'text' };
+      expect(mappings, place).toContainEqual({
+        type: 'special',
+        options: { match: 'null', result },
+      });
+    }
+  });
+
+  it('count whole events in heatmaps, in colours that show few of them, with room for the names of buckets', () => {
+    const heatmaps = ofType('heatmap');
+    expect(heatmaps.length).toBeGreaterThanOrEqual(3);
+    for (const { place, panel } of heatmaps) {
+      for (const { expr } of targetsOf(panel)) expect(expr, place).not.toMatch(/increase|rate/);
+      expect(panel.options, place).toMatchObject({
+        color: { mode: 'scheme', scheme: 'Cool' },
+        cellValues: { decimals: 0 },
+      });
+      expect(panel.gridPos?.h, place).toBeGreaterThanOrEqual(12);
+    }
+  });
+
+  it('draw the mean and p99 on one logarithmic axis, with the line that alerts know', () => {
+    const both = graphs.filter(({ panel }) => {
+      const legends = targetsOf(panel).map(({ legendFormat }) => legendFormat);
+      return legends.includes('mean') && legends.includes('p99');
+    });
+    expect(both.length).toBeGreaterThanOrEqual(2);
+    for (const { place, panel } of both) {
+      expect(isLogarithmic(panel), place).toBe(true);
+      expect(customOf(panel).thresholdsStyle, place).toEqual({ mode: 'dashed' });
+      expect(panel.fieldConfig?.defaults.thresholds?.steps.at(-1)?.value, place).toBe(0.5);
+    }
+  });
+
+  it('that need Docker come last, in a closed row', () => {
+    for (const dashboard of dashboards) {
+      const rows = (dashboard.panels ?? []).filter(({ type }) => type === 'row') as RowPanel[];
+      const open = (dashboard.panels ?? []).filter(({ type }) => type !== 'row') as Panel[];
+      const needsDocker = (panel: Panel) =>
+        targetsOf(panel).some(({ expr }) => /\bcontainer[:_]/.test(expr));
+      expect(open.filter(needsDocker)).toEqual([]);
+      const closed = rows.filter(({ collapsed }) => collapsed);
+      expect(closed).toEqual(rows.slice(rows.length - closed.length));
+    }
+    const [resources] = dashboards.filter(({ uid }) => uid === 'lambdascope-resources');
+    expect(resources?.panels?.at(-1)).toMatchObject({ type: 'row', collapsed: true });
+  });
+
+  it('have their links and switches in the bar, not in the menu of controls that Grafana 13 has', () => {
+    for (const { links, templating, annotations } of dashboards) {
+      for (const each of [...(links ?? []), ...(annotations.list ?? [])]) {
+        expect(each).not.toHaveProperty('placement');
+      }
+      for (const { hide } of templating.list ?? []) expect(hide ?? 0).toBe(0);
+    }
+  });
 });
 
 describe('the queries', () => {
@@ -165,45 +300,6 @@ describe('the queries', () => {
   });
 });
 
-describe('the provisioning files', () => {
-  it('name one Prometheus data source by its fixed uid', () => {
-    expect(provisionedDatasource()).toMatchObject({
-      uid: 'lambdascope-prometheus',
-      type: 'prometheus',
-      editable: false,
-      jsonData: { timeInterval: scrapeInterval() },
-    });
-  });
-
-  it('link the alert to a panel of a dashboard that draws its figure', () => {
-    const { groups } = provisioningFile('alerting/rules.yaml') as GrafanaTypes['ruleFile'];
-    const [rule] = groups[0]?.rules ?? [];
-    const dashboard = dashboards.find(({ uid }) => uid === rule?.dashboardUid);
-    const panel = dashboard?.panels?.find(({ id }) => id === rule?.panelId);
-    expect(panel?.title).toBe('Mean, median, p95 and p99');
-    expect(rule?.data.map(({ datasourceUid }) => datasourceUid)).toEqual([
-      provisionedDatasource().uid,
-      '__expr__',
-    ]);
-  });
-
-  it('route every alert to a contact point that exists', () => {
-    const { contactPoints } = provisioningFile(
-      'alerting/contact-points.yaml',
-    ) as GrafanaTypes['contactPointFile'];
-    const { policies } = provisioningFile('alerting/policies.yaml') as GrafanaTypes['policyFile'];
-    expect(contactPoints.map(({ name }) => name)).toContain(policies[0]?.receiver);
-  });
-
-  it('hold no secret and no dollar sign that Grafana would expand', () => {
-    for (const file of yamlFiles()) {
-      const values = JSON.stringify(provisioningFile(file));
-      expect(values, file).not.toMatch(/password|token|secret/i);
-      expect(values.replaceAll('$$', ''), file).not.toContain('$');
-    }
-  });
-});
-
 function queriesOf(dashboard: Dashboard): readonly DashboardQuery[] {
   return [...panelQueries(dashboard), ...annotationQueries(dashboard)];
 }
@@ -221,19 +317,36 @@ function datasourcesIn(value: unknown): readonly string[] {
   );
 }
 
-function yamlFiles(): readonly string[] {
-  const files = readdirSync(join(grafanaFolder, 'provisioning'), { recursive: true });
-  return files.map(String).filter((file) => file.endsWith('.yaml'));
+/** What is read of a graph's own settings, which the SDK leaves open. */
+interface Custom {
+  readonly drawStyle?: string;
+  readonly lineWidth?: number;
+  readonly scaleDistribution?: { readonly type: string };
+  readonly stacking?: { readonly mode: string };
+  readonly thresholdsStyle?: { readonly mode: string };
 }
 
-function provisionedDatasource(): GrafanaTypes['datasourceFile']['datasources'][number] {
-  const file = provisioningFile('datasources/prometheus.yaml') as GrafanaTypes['datasourceFile'];
-  const [only, ...others] = file.datasources;
-  if (only === undefined || others.length > 0) throw new Error('expected one data source');
-  return only;
+function customOf(panel: Panel): Custom {
+  return (panel.fieldConfig?.defaults.custom ?? {}) as Custom;
 }
 
-function scrapeInterval(): string {
-  const file = join(grafanaFolder, '../prometheus/prometheus.yml');
-  return parse(readFileSync(file, 'utf8')).global.scrape_interval;
+function isLogarithmic(panel: Panel): boolean {
+  return customOf(panel).scaleDistribution?.type === 'log';
+}
+
+/** Whether a legend has two labels whose values have colours, so that neither decides. */
+function hasTwoOf(legend: string, labels: object): boolean {
+  return Object.keys(labels).filter((label) => legend.includes(`{{${label}}}`)).length > 1;
+}
+
+/** The colour that a panel's overrides give a series. */
+function colourOf(panel: Panel, name: string): string | undefined {
+  const matching = (panel.fieldConfig?.overrides ?? []).filter(
+    ({ matcher }) =>
+      matcher.id === 'byRegexp' && new RegExp(String(matcher.options).slice(1, -1)).test(name),
+  );
+  const colours = matching
+    .flatMap(({ properties }) => properties)
+    .filter(({ id }) => id === 'color');
+  return (colours.at(-1)?.value as { fixedColor?: string } | undefined)?.fixedColor;
 }

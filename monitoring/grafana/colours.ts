@@ -33,6 +33,7 @@ const BY_LABEL: Readonly<Record<string, Colours>> = {
 
 /** Of a legend that is the same for every series: the whole of it, or its part before a comma. */
 const BY_NAME: Colours = {
+  all: 'green',
   cold: 'orange',
   warm: 'blue',
   mean: 'yellow',

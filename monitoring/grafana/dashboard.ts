@@ -78,7 +78,20 @@ export function dashboard(spec: DashboardSpec): Dashboard {
     builder.withRow(row);
     if (!collapsed) for (const panel of panels) builder.withPanel(panel);
   }
-  return builder.build();
+  const { links = [], ...built } = builder.build();
+  return {
+    ...built,
+    links: links.map(inTheBar),
+    annotations: { list: built.annotations.list?.map(inTheBar) ?? [] },
+  };
+}
+
+/** The SDK puts links and switches into Grafana 13's menu of controls, where no newcomer looks. */
+function inTheBar<Control extends { placement?: unknown }>(
+  control: Control,
+): Omit<Control, 'placement'> {
+  const { placement: _, ...shown } = control;
+  return shown;
 }
 
 /** A panel's link to another dashboard that keeps the time range and the variables. */

@@ -3,7 +3,7 @@ import * as units from '@grafana/grafana-foundation-sdk/units';
 import { metrics } from '../../lib/metrics.ts';
 import { objectives, thresholds } from '../thresholds.ts';
 import { dashboard, linkTo, type PlaceablePanel } from './dashboard.ts';
-import { badFrom, graph, heatmap, stat, thresholdLine } from './panels.ts';
+import { badFrom, dashed, graph, HEATMAP_HEIGHT, heatmap, stat, thresholdLine } from './panels.ts';
 import { plainQueries } from './plainQueries.ts';
 import {
   heatmapOf,
@@ -18,6 +18,8 @@ import {
 const WARM = 'cold_start="false"';
 const COLD = 'cold_start="true"';
 const shown = { window: SHOWN };
+const warm = objectives['warm-latency'].withinSeconds;
+const all = objectives.latency.withinSeconds;
 
 /** Title of the panel that Grafana's alert links to. */
 export const MEAN_PANEL = 'Mean, median, p95 and p99';
@@ -48,6 +50,7 @@ export const latency = dashboard({
               'The median is what most clients see, p95 and p99 what the unlucky ones see. The mean is ' +
               'pulled up by a few slow requests and describes nobody. The line is where its alert fires.',
             unit: units.Seconds,
+            logarithmic: true,
             queries: {
               mean: mean(metrics.latency),
               median: quantile(0.5, metrics.latency),
@@ -55,6 +58,7 @@ export const latency = dashboard({
               p99: quantile(0.99, metrics.latency),
             },
           })
+            .height(HEATMAP_HEIGHT)
             .thresholds(badFrom(thresholds.meanLatency.seconds))
             .thresholdsStyle(thresholdLine()),
           heatmap({
@@ -74,20 +78,19 @@ export const latency = dashboard({
             queries: { '{{function}}': quantile(0.95, metrics.latency, { by: ['function'] }) },
           }),
           graph({
-            title: 'Share answered within …',
-            description: 'How many requests the latency objectives call good, warm ones and all.',
+            title: `Share answered within ${[...new Set([warm, all])].map(milliseconds).join(' or ')}`,
+            description:
+              `How many requests the latency objectives call good: of warm ones within ${milliseconds(warm)}, ` +
+              `of all within ${milliseconds(all)}.`,
             unit: units.PercentUnit,
             queries: {
-              [`warm, within ${objectives['warm-latency'].withinSeconds} s`]: share(
-                observationsWithin(metrics.latency, objectives['warm-latency'].withinSeconds, {
+              warm: share(
+                observationsWithin(metrics.latency, warm, {
                   where: WARM,
                 }),
                 observations(metrics.latency, { where: WARM }),
               ),
-              [`all, within ${objectives.latency.withinSeconds} s`]: share(
-                observationsWithin(metrics.latency, objectives.latency.withinSeconds),
-                observations(metrics.latency),
-              ),
+              all: share(observationsWithin(metrics.latency, all), observations(metrics.latency)),
             },
           }).max(1),
         ],
@@ -101,6 +104,7 @@ export const latency = dashboard({
             title: 'p95, cold and warm',
             description: 'The latency of a cold request includes the start of its instance.',
             unit: units.Seconds,
+            logarithmic: true,
             queries: {
               cold: quantile(0.95, metrics.latency, { where: COLD }),
               warm: quantile(0.95, metrics.latency, { where: WARM }),
@@ -111,28 +115,39 @@ export const latency = dashboard({
             description:
               'The distance of the lines is what an instance costs the client who waits for it.',
             unit: units.Seconds,
+            logarithmic: true,
             queries: {
               cold: mean(metrics.latency, { where: COLD }),
               warm: mean(metrics.latency, { where: WARM }),
             },
           }),
-          graph({
-            title: 'Mean request and its inference',
-            description:
-              'Time in the forest and the out-of-distribution check, beside the whole request: the rest ' +
-              'is parsing, checking, answering and, when cold, starting.',
-            unit: units.Seconds,
-            queries: {
-              'whole request, {{function}}': mean(metrics.latency, { by: ['function'] }),
-              'inference, {{function}}': mean(metrics.inference, { by: ['function'] }),
-            },
-          }),
+        ],
+        [
+          dashed(
+            graph({
+              title: 'Mean request and its inference',
+              description:
+                'Time in the forest and the out-of-distribution check (dashed) beside the whole request: ' +
+                'the rest is parsing, checking, answering and, when cold, starting.',
+              unit: units.Seconds,
+              logarithmic: true,
+              queries: {
+                'whole request, {{function}}': mean(metrics.latency, { by: ['function'] }),
+                'inference, {{function}}': mean(metrics.inference, { by: ['function'] }),
+              },
+            }),
+            /^inference/,
+          ),
         ],
       ],
     },
     plainQueries,
   ],
 });
+
+function milliseconds(seconds: number): string {
+  return `${seconds * 1000} ms`;
+}
 
 function latencyStat(title: string, expression: string, limit?: number): PlaceablePanel {
   const panel = stat({

@@ -125,6 +125,8 @@ export const overview = dashboard({
             queries: { 'Server errors': serverErrorShare() },
           })
             .min(0)
+            // Without it, Grafana draws "always 0" on an axis up to 10,000 %.
+            .axisSoftMax(0.02)
             .thresholds(badFrom(errorBudget(objectives.availability)))
             .thresholdsStyle(thresholdLine()),
           stackedGraph({
@@ -146,22 +148,27 @@ export const overview = dashboard({
           graph({
             title: 'Latency',
             description:
-              'The mean follows few slow requests, the median none of them, p95 and p99 are the slow ones.',
+              'The mean follows few slow requests, the median none of them, p95 and p99 are the slow ones. ' +
+              'The line is where the alerts of mean and p95 fire.',
             unit: units.Seconds,
+            logarithmic: true,
             queries: {
               mean: mean(metrics.latency),
               median: quantile(0.5, metrics.latency),
               p95: quantile(0.95, metrics.latency),
               p99: quantile(0.99, metrics.latency),
             },
-          }).links([linkTo('latency', 'Latency analysis')]),
+          })
+            .thresholds(badFrom(thresholds.meanLatency.seconds))
+            .thresholdsStyle(thresholdLine())
+            .links([linkTo('latency', 'Latency analysis')]),
           graph({
             title: 'Burn rate of the error budgets',
             description:
-              'At 1 the budget lasts exactly for its period. The alerts fire when both the long and the ' +
-              'short window of a pair burn too fast.',
+              'At 1, the line, the budget lasts exactly for its period. Each alert asks a long and a short ' +
+              'window, and fires when the smaller of their rates, which is shown, is too large.',
             unit: units.Short,
-            queries: { '{{objective}}, {{window}}': objectiveSeries.burnRate },
+            queries: { '{{objective}} over {{window}}': objectiveSeries.alertingBurnRate },
           })
             .min(0)
             .thresholds(badFrom(1))

@@ -41,7 +41,7 @@ import { datasource } from './datasource.ts';
 const STAT_HEIGHT = 4;
 const GRAPH_HEIGHT = 8;
 /** So that the names of a histogram's buckets do not lie on one another. */
-const HEATMAP_HEIGHT = 12;
+export const HEATMAP_HEIGHT = 12;
 const GOOD = 'green';
 const BAD = 'red';
 const NEUTRAL = 'text';
@@ -141,6 +141,11 @@ export function withoutValue(text: string): ValueMapping {
   };
 }
 
+/** What stands for a value. */
+export function named(value: number, text: string, color: string): ValueMapping {
+  return { type: MappingType.ValueToText, options: { [value]: { text, color } } };
+}
+
 /** Green below `limit`, red from there on. */
 export function badFrom(limit: number): ThresholdsConfigBuilder {
   return parted(GOOD, limit, BAD);
@@ -160,6 +165,15 @@ export function thresholdLine(): GraphThresholdsStyleConfigBuilder {
 export function dashed(panel: GraphBuilder, legend: RegExp): GraphBuilder {
   const style = { fill: 'dash', dash: [6, 6] };
   return panel.overrideByRegexp(String(legend), [{ id: 'custom.lineStyle', value: style }]);
+}
+
+/** Takes away the series that have nothing but NaN in the time range: a quantile of no request. */
+export function withoutNaN(panel: GraphBuilder): GraphBuilder {
+  return panel.withOverride({
+    // Grafana's largest of such values is null, and so is what is not given.
+    matcher: { id: 'byValue', options: { reducer: 'max', op: 'eq' } },
+    properties: [{ id: 'custom.hideFrom', value: { legend: true, tooltip: true, viz: true } }],
+  });
 }
 
 /** Draws the lines whose legend matches in one colour. */

@@ -2,7 +2,7 @@
 import * as units from '@grafana/grafana-foundation-sdk/units';
 import { metrics } from '../../lib/metrics.ts';
 import type { Section } from './dashboard.ts';
-import { graph } from './panels.ts';
+import { dashed, graph, withoutNaN } from './panels.ts';
 
 const requests = metrics.requests.name;
 const latency = metrics.latency.name;
@@ -18,8 +18,10 @@ export const plainQueries: Section = {
         description:
           'Requests since the emulator started. It only rises and says nothing of now: look at its rate.',
         unit: units.Short,
+        logarithmic: true,
         queries: { '{{function}} {{method}} {{status}}': requests },
-      }),
+        // Of zero there is no logarithm.
+      }).min(1),
       graph({
         title: 'Rate of the counter',
         description:
@@ -29,25 +31,34 @@ export const plainQueries: Section = {
       }),
     ],
     [
-      graph({
+      ofEachSeries({
         title: 'p95 of each series',
         description: 'Gaps are minutes without a request; spikes are cold starts.',
-        unit: units.Seconds,
-        queries: { [SERIES]: `histogram_quantile(0.95, rate(${latency}_bucket[1m]))` },
+        query: `histogram_quantile(0.95, rate(${latency}_bucket[1m]))`,
       }),
-      graph({
+      ofEachSeries({
         title: 'Median of each series',
         description: 'Half of the requests were faster. A single slow request does not move it.',
-        unit: units.Seconds,
-        queries: { [SERIES]: `histogram_quantile(0.50, rate(${latency}_bucket[1m]))` },
+        query: `histogram_quantile(0.50, rate(${latency}_bucket[1m]))`,
       }),
-      graph({
+    ],
+    [
+      ofEachSeries({
         title: 'Mean of each series',
         description:
           'Time spent over requests answered. A single slow request among few does move it.',
-        unit: units.Seconds,
-        queries: { [SERIES]: `rate(${latency}_sum[1m]) / rate(${latency}_count[1m])` },
+        query: `rate(${latency}_sum[1m]) / rate(${latency}_count[1m])`,
       }),
     ],
   ],
 };
+
+function ofEachSeries({
+  title,
+  description,
+  query,
+}: Record<'title' | 'description' | 'query', string>) {
+  const queries = { [SERIES]: query };
+  const panel = graph({ title, description, unit: units.Seconds, logarithmic: true, queries });
+  return withoutNaN(dashed(panel, /cold=true/));
+}

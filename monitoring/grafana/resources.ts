@@ -1,5 +1,4 @@
 /** Resources: what the API's container and its process use, payload sizes, and the metrics' own way. */
-import { MappingType } from '@grafana/grafana-foundation-sdk/dashboard';
 import * as units from '@grafana/grafana-foundation-sdk/units';
 import { metrics } from '../../lib/metrics.ts';
 import { recordings } from '../prometheus/recordingRules.ts';
@@ -13,7 +12,16 @@ import {
 } from './container.ts';
 import { dashboard } from './dashboard.ts';
 import { foreignMetrics } from './foreignMetrics.ts';
-import { badFrom, dashed, goodFrom, graph, stat, thresholdLine } from './panels.ts';
+import {
+  badFrom,
+  dashed,
+  goodFrom,
+  graph,
+  named,
+  stat,
+  thresholdLine,
+  withoutValue,
+} from './panels.ts';
 import { amount, lastTold, quantile } from './promql.ts';
 
 const NO_CONTAINER = 'no container seen';
@@ -21,6 +29,9 @@ const { eventLoopLag, emulatorHeap, processCpu, processMemory, pushTime, up } = 
 /** Other programs have process metrics too; only the emulator is a Node process. */
 const OF_EMULATOR = `and on (job, instance) ${foreignMetrics.nodeVersion}`;
 const shares = recordings();
+const CORES = 'suffix: cores';
+/** Stands for the share of a limit where there is none; a share is never negative. */
+const UNLIMITED = -1;
 
 export const resources = dashboard({
   name: 'resources',
@@ -29,75 +40,14 @@ export const resources = dashboard({
     'Processor and memory of the API, event loop, heap, payloads, and the way of the metrics.',
   sections: [
     {
-      title: 'Container of the API (cAdvisor); all Lambda instances are threads in it',
-      lines: [
-        [
-          stat({
-            title: 'CPU, share of its limit',
-            description: 'Of the quota, or of the machine where the container has none.',
-            unit: units.PercentUnit,
-            queries: {
-              '{{container}}': ofContainer(
-                (matcher) => `${shares.containerCpu.record}{${matcher}}`,
-              ),
-            },
-            noValue: NO_CONTAINER,
-          })
-            .decimals(0)
-            .thresholds(badFrom(thresholds.containerCpu.ratio)),
-          stat({
-            title: 'Memory, share of its limit',
-            description: 'Working set; at 100 % the kernel ends the container.',
-            unit: units.PercentUnit,
-            queries: {
-              '{{container}}': ofContainer(
-                (matcher) => `${shares.containerMemory.record}{${matcher}}`,
-              ),
-            },
-            noValue: 'no limit set',
-          })
-            .decimals(0)
-            .thresholds(badFrom(thresholds.containerMemory.ratio)),
-        ],
-        [
-          dashed(
-            graph({
-              title: 'CPU',
-              description:
-                'Processors in use and, dashed, the limit. Where cAdvisor cannot tell names, all containers show.',
-              unit: units.Short,
-              queries: {
-                '{{container}}': ofContainer(containerCpu),
-                'limit of {{container}}': ofContainer(containerCpuLimit),
-              },
-              noValue: NO_CONTAINER,
-            }).min(0),
-            /^limit of/,
-          ),
-          dashed(
-            graph({
-              title: 'Memory',
-              description: 'Working set and, dashed, the limit.',
-              unit: units.BytesIEC,
-              queries: {
-                '{{container}}': ofContainer(containerMemory),
-                'limit of {{container}}': ofContainer(containerMemoryLimit),
-              },
-              noValue: NO_CONTAINER,
-            }).min(0),
-            /^limit of/,
-          ),
-        ],
-      ],
-    },
-    {
       title: 'Process of the emulator, with or without a container',
       lines: [
         [
           graph({
             title: 'CPU of the process',
-            description: 'Processors in use, all instances together.',
-            unit: units.Short,
+            description: 'Cores in use, all instances together.',
+            unit: CORES,
+            legend: 'below',
             queries: { '{{instance}}': `rate(${processCpu}[$interval]) ${OF_EMULATOR}` },
           }).min(0),
           graph({
@@ -105,6 +55,7 @@ export const resources = dashboard({
             description:
               'Resident memory of all instances together, and the heap of the main thread.',
             unit: units.BytesIEC,
+            legend: 'below',
             queries: {
               'resident, {{instance}}': `${processMemory} ${OF_EMULATOR}`,
               'main heap, {{instance}}': `${emulatorHeap} ${OF_EMULATOR}`,
@@ -115,6 +66,7 @@ export const resources = dashboard({
             description:
               'p99 of the delay before the emulator, which is also the gateway, gets to a request.',
             unit: units.Seconds,
+            legend: 'below',
             queries: { '{{instance}}': `${eventLoopLag} ${OF_EMULATOR}` },
           }).min(0),
         ],
@@ -148,15 +100,19 @@ export const resources = dashboard({
       title: 'Payloads',
       lines: [
         [
-          graph({
-            title: 'Size of requests and answers',
-            description: 'p95; batches are the large ones.',
-            unit: units.BytesIEC,
-            queries: {
-              'request, {{function}}': quantile(0.95, metrics.requestSize, { by: ['function'] }),
-              'answer, {{function}}': quantile(0.95, metrics.responseSize, { by: ['function'] }),
-            },
-          }),
+          dashed(
+            graph({
+              title: 'Size of requests and answers',
+              description: 'p95 of the bodies, requests dashed; batches are the large ones.',
+              unit: units.BytesIEC,
+              logarithmic: true,
+              queries: {
+                'request, {{function}}': quantile(0.95, metrics.requestSize, { by: ['function'] }),
+                'answer, {{function}}': quantile(0.95, metrics.responseSize, { by: ['function'] }),
+              },
+            }),
+            /^request/,
+          ),
           graph({
             title: 'Bytes in and out',
             description: 'Bodies only, without headers.',
@@ -177,14 +133,14 @@ export const resources = dashboard({
             queries: { '{{job}}': `min by (job) (${up})` },
             noValue: 'no targets',
           })
-            .height(8)
             .mappings([
-              {
-                type: MappingType.ValueToText,
-                options: { '0': { text: 'down' }, '1': { text: 'up' } },
-              },
+              withoutValue('no targets'),
+              named(0, 'down', 'red'),
+              named(1, 'up', 'green'),
             ])
             .thresholds(goodFrom(1)),
+        ],
+        [
           graph({
             title: 'Age of the data',
             description:
@@ -197,6 +153,71 @@ export const resources = dashboard({
             .min(0)
             .thresholds(badFrom(thresholds.pipeline.pushAgeSeconds))
             .thresholdsStyle(thresholdLine()),
+        ],
+      ],
+    },
+    {
+      title:
+        'Container of the API, where Docker and cAdvisor run; all Lambda instances are threads in it',
+      collapsed: true,
+      lines: [
+        [
+          stat({
+            title: 'CPU, share of its limit',
+            description: 'Of the quota, or of the machine where the container has none.',
+            unit: units.PercentUnit,
+            queries: {
+              '{{container}}': ofContainer(
+                (matcher) => `${shares.containerCpu.record}{${matcher}}`,
+              ),
+            },
+            noValue: NO_CONTAINER,
+          })
+            .decimals(0)
+            .thresholds(badFrom(thresholds.containerCpu.ratio)),
+          stat({
+            title: 'Memory, share of its limit',
+            description: 'Working set; at 100 % the kernel ends the container.',
+            unit: units.PercentUnit,
+            queries: {
+              '{{container}}': `${ofContainer(
+                (matcher) => `${shares.containerMemory.record}{${matcher}}`,
+              )} or ${UNLIMITED} + 0 * ${ofContainer(containerMemory)}`,
+            },
+            noValue: NO_CONTAINER,
+          })
+            .mappings([withoutValue(NO_CONTAINER), named(UNLIMITED, 'no limit set', 'text')])
+            .decimals(0)
+            .thresholds(badFrom(thresholds.containerMemory.ratio)),
+        ],
+        [
+          dashed(
+            graph({
+              title: 'CPU',
+              description:
+                'Cores in use and, dashed, the limit. Where cAdvisor cannot tell names, all containers show.',
+              unit: CORES,
+              queries: {
+                '{{container}}': ofContainer(containerCpu),
+                'limit of {{container}}': ofContainer(containerCpuLimit),
+              },
+              noValue: NO_CONTAINER,
+            }).min(0),
+            /^limit of/,
+          ),
+          dashed(
+            graph({
+              title: 'Memory',
+              description: 'Working set and, dashed, the limit.',
+              unit: units.BytesIEC,
+              queries: {
+                '{{container}}': ofContainer(containerMemory),
+                'limit of {{container}}': ofContainer(containerMemoryLimit),
+              },
+              noValue: NO_CONTAINER,
+            }).min(0),
+            /^limit of/,
+          ),
         ],
       ],
     },

@@ -25,11 +25,16 @@ export const objectiveSeries = {
   badRequests: 'objective:bad_requests:increase',
   /** Budget used, 1 being just as fast as the period allows, by `objective` and `window`. */
   burnRate: 'objective:burn_rate:ratio',
+  /**
+   * Of each pair of windows that an alert asks, what it asks of both: the smaller burn rate; by
+   * `objective`, and by the longer window as `window`.
+   */
+  alertingBurnRate: 'objective:alerting_burn_rate:ratio',
   /** Budget left of the period: 1 untouched, below 0 overspent; by `objective`. */
   budgetLeft: 'objective:error_budget_left:ratio',
 } as const;
 
-const { errorBudget: BUDGET, requests, badRequests, burnRate, budgetLeft } = objectiveSeries;
+const { errorBudget: BUDGET, requests, badRequests, burnRate } = objectiveSeries;
 
 /** The rules of a profile: one group, because each reads what the ones before it recorded. */
 export function objectiveGroups(profile: BurnProfile): readonly RuleGroup[] {
@@ -39,6 +44,9 @@ export function objectiveGroups(profile: BurnProfile): readonly RuleGroup[] {
       ...windowsOf(profile).flatMap((seconds) => countRules(name, objective, duration(seconds))),
     ]),
     burnRateRule(),
+    ...objectiveEntries().flatMap(([name, objective]) =>
+      pairsOf(profile, objective).map((pair) => alertingBurnRateRule(name, pair)),
+    ),
     budgetLeftRule(profile),
     ...objectiveEntries().flatMap(([name, objective]) =>
       pairsOf(profile, objective).map((pair) => burnAlert(name, objective, pair)),
@@ -81,6 +89,17 @@ function burnRateRule(): RecordingRule {
   };
 }
 
+/** The short window has no value while there are no requests in it, and then no alert fires. */
+function alertingBurnRateRule(name: string, pair: WindowPair): RecordingRule {
+  const [long, short] = [duration(pair.longSeconds), duration(pair.shortSeconds)];
+  const of = (matcher: string) => `${burnRate}{objective="${name}", window${matcher}}`;
+  return {
+    record: objectiveSeries.alertingBurnRate,
+    expr: `min by (objective) (${of(`=~"${long}|${short}"`)})\nand on (objective) ${of(`="${short}"`)}`,
+    labels: { objective: name, window: long },
+  };
+}
+
 /**
  * Adds up the shortest window's counts over the period. The windows overlap, so each request is
  * counted equally often above and below the line, and the ratio is right; a `rate()` over the whole
@@ -91,7 +110,7 @@ function budgetLeftRule(profile: BurnProfile): RecordingRule {
   const over = (series: string) =>
     `sum_over_time(${series}{window="${shortest}"}[${duration(profile.periodSeconds)}])`;
   return {
-    record: budgetLeft,
+    record: objectiveSeries.budgetLeft,
     expr: [
       '1 - sum without (window) (',
       `  ${over(badRequests)}`,
