@@ -182,6 +182,13 @@ describe.skipIf(cannotRun())('docker-compose.yml on a real engine', () => {
     expect(listing).not.toMatch(/^(\.env|functions|typescript|vitest|playwright-core)$/m);
   });
 
+  it('keeps the key out of its log', async () => {
+    const log = await engine.docker('logs', await container('api'));
+
+    expect(log).toContain('lambdascope is ready');
+    expect(log).not.toContain(KEY);
+  });
+
   it('opens no port outside loopback', async () => {
     const open = await listening();
     for (const port of ['3000', '9464', '9091', '9090', '9093']) {

@@ -39,7 +39,9 @@ beforeAll(async () => {
     ['model/train.ts', '--data', data, '--target', 'kind', '--trees', '5'],
     { cwd: copy.folder },
   );
-  emulator = await startEmulator({ cwd: copy.folder, env: { API_KEY: "it's a key" } });
+  // In the file, as a key that the environment gives is not printed.
+  await writeFile(join(copy.folder, '.env'), `API_KEY="it's a key"\n`);
+  emulator = await startEmulator({ cwd: copy.folder, env: { API_KEY: '' } });
 });
 
 afterAll(async () => {

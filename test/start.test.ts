@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { contentHash } from '../lib/artifact.ts';
 import { root } from '../tools/root.ts';
@@ -79,6 +80,21 @@ describe('sls offline', () => {
       );
     });
     expect(JSON.parse(stdout)).toMatchObject({ prediction: 'setosa' });
+  });
+
+  it('keeps a key that it was given to itself, and prints a curl line that reads it', async () => {
+    const given = await startEmulator();
+    try {
+      expect(given.output()).toContain('lambdascope is ready');
+      expect(given.output()).not.toContain(given.key);
+      const line = given.output().match(/^ {2}(curl .*)$/m)?.[1] ?? '';
+      const { stdout } = await promisify(execFile)('sh', ['-c', line], {
+        env: { ...process.env, API_KEY: given.key },
+      });
+      expect(JSON.parse(stdout)).toMatchObject({ prediction: 'setosa' });
+    } finally {
+      await given.stop();
+    }
   });
 
   it('serves a change at the next request', async () => {

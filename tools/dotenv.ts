@@ -77,6 +77,11 @@ export function ensureEnv<Name extends SecretName = SecretName>({
   return values;
 }
 
+/** Whether the environment gives a secret, as `docker compose` does: then `ensureEnv` takes it from there. */
+export function isGiven(name: SecretName, env: NodeJS.ProcessEnv = process.env): boolean {
+  return Boolean(env[name]);
+}
+
 /** Docker, asked to mount a file that is not there, makes a folder of its name. */
 function usable<T>(path: string, use: () => T): T {
   try {

@@ -1,5 +1,5 @@
 /** Serverless plugin that makes `sls offline` start from sources, tell what it serves and stop cleanly. */
-import { ensureEnv } from '../dotenv.ts';
+import { ensureEnv, isGiven } from '../dotenv.ts';
 import { endWithNpm } from '../endWithNpm.ts';
 import {
   allowedHosts,
@@ -64,7 +64,7 @@ export default class EmulatorPlugin {
     await quietLogs();
     await keepEndingIdleInstances();
     await this.#prepareServers(hosts);
-    this.#wrapStartAndEnd(key);
+    this.#wrapStartAndEnd(isGiven('API_KEY') ? undefined : key);
   }
 
   async #prepareServers(hosts: readonly string[]): Promise<void> {
@@ -93,7 +93,7 @@ export default class EmulatorPlugin {
   }
 
   /** `sls offline` starts, waits and ends inside one hook, so its own two methods are what can be extended. */
-  #wrapStartAndEnd(key: string): void {
+  #wrapStartAndEnd(key: string | undefined): void {
     const offline = offlinePlugin(this.#serverless);
     const start = offline.start.bind(offline);
     const end = offline.end.bind(offline);

@@ -26,7 +26,7 @@ export function createKeyGate(signal: AbortSignal): KeyGate {
     throwIfRefused() {
       if (!refused.signal.aborted) return;
       throw new TargetError(
-        'The server refuses the API key (403). It takes the one that npm start printed: from .env, unless API_KEY is set.',
+        'The server refuses the API key (403). It takes the one of npm start: from .env, unless API_KEY is set.',
       );
     },
   };
