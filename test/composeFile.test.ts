@@ -48,7 +48,33 @@ describe('docker-compose.yml', () => {
       expect(service.healthcheck, name).toHaveProperty('test');
       expect(service.mem_limit, name).toMatch(/^\d+[mg]$/);
       expect(service.restart, name).toBe('unless-stopped');
-      expect(service.networks, name).toEqual(['monitoring']);
+    }
+  });
+
+  it('lets nobody but Prometheus reach cAdvisor', () => {
+    const on = (network: string) =>
+      entries(services).flatMap(([name, { networks = [] }]) =>
+        networks.includes(network) ? [name] : [],
+      );
+
+    expect(services['cadvisor']?.networks).toEqual(['containers']);
+    expect(on('containers').sort()).toEqual(['cadvisor', 'prometheus']);
+    const others = Object.keys(services).filter((name) => name !== 'cadvisor');
+    expect(on('monitoring')).toEqual(others);
+  });
+
+  it('mounts nothing of the machine that holds .env, or what containers were given of it', () => {
+    const mounted = entries(services).flatMap(([name, { volumes = [] }]) =>
+      volumes.flatMap((volume) => {
+        const [source = ''] = volume.split(':');
+        return /^[./~]/.test(source) ? [[name, source] as const] : [];
+      }),
+    );
+    const ofCadvisor = mounted.filter(([name]) => name === 'cadvisor').map(([, source]) => source);
+
+    expect(ofCadvisor).toEqual(['/sys', '/var/run', '/var/lib/docker/image']);
+    for (const [name, source] of mounted) {
+      if (name !== 'cadvisor') expect(source, name).toMatch(/^\.\/monitoring\/\w/);
     }
   });
 
@@ -70,7 +96,7 @@ describe('docker-compose.yml', () => {
       if (service.user?.startsWith('0:')) privileges[name] = service.cap_add;
       else expect(service, name).not.toHaveProperty('cap_add');
     }
-    expect(privileges).toEqual({ cadvisor: ['SYS_PTRACE'], caddy: ['NET_BIND_SERVICE'] });
+    expect(privileges).toEqual({ cadvisor: undefined, caddy: ['NET_BIND_SERVICE'] });
   });
 
   it('lets nobody into Grafana without the password', () => {
