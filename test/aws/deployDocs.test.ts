@@ -11,7 +11,9 @@ import { alarmResources } from '../../monitoring/cloudwatch/alarms.ts';
 import { root } from '../../tools/root.ts';
 
 const text = readFileSync(join(root, 'docs/deploy.md'), 'utf8');
-const { params } = parse(readFileSync(join(root, 'serverless.yml'), 'utf8'), { logLevel: 'error' });
+const { params, provider, functions } = parse(readFileSync(join(root, 'serverless.yml'), 'utf8'), {
+  logLevel: 'error',
+});
 /** What each stage's file says. */
 const stages: Readonly<Record<string, Readonly<Record<string, unknown>>>> = Object.fromEntries(
   ['dev', 'prod'].map((stage) => [
@@ -113,7 +115,7 @@ it('a stage has its parameters from its file, and from nowhere else', () => {
   for (const name of [dev, prod].flatMap(Object.keys)) {
     expect([...required, ...Object.keys(params.default)]).toContain(name);
   }
-  expect(JSON.stringify(params)).not.toContain('{env:');
+  expect(JSON.stringify([params, provider, functions])).not.toContain('{env:');
 });
 
 it('deploys, rotates and rolls back without a parameter that the next deployment could forget', () => {
@@ -186,6 +188,13 @@ describe('its commands', () => {
     const inText = [...text.matchAll(/`(aws (?!sts |configure )[^`]* --[^`]*)`/g)];
     expect(inText.length).toBeGreaterThan(1);
     for (const [, command] of inText) expect(command).toMatch(/ --region "\$\{REGION:\?\}"/);
+  });
+
+  it('ask IAM whether the role for logs is there, which the account goes on to name without it', () => {
+    const role = 'arn:aws:iam::111122223333:role/service-role/api-gateway-logs-Role';
+    const { calls } = run([blocks[1] ?? ''], { REGION: 'eu-central-1', ANSWER: role });
+    expect(calls).toMatch(/^aws apigateway get-account .*\naws iam get-role .*\n$/m);
+    expect(calls).toContain('--role-name api-gateway-logs-Role ');
   });
 
   it('stop before they use a key, an address or a bucket that AWS did not name', () => {
