@@ -59,9 +59,9 @@ describe('before the first request', () => {
       'lambda_instances{function="predict"}',
       'lambda_invocations_in_flight{function="predict"}',
       'lambda_errors_total{function="batchPredict",kind="timeout"}',
-      `model_predictions_total{class="virginica",model_version="${model.version}"}`,
-      `model_out_of_distribution_total{model_version="${model.version}"}`,
-      `model_feature_value_count{feature="petal_width",model_version="${model.version}"}`,
+      `model_predictions_total{function="predict",class="virginica",model_version="${model.version}"}`,
+      `model_out_of_distribution_total{function="batchPredict",model_version="${model.version}"}`,
+      `model_feature_value_count{function="predict",feature="petal_width",model_version="${model.version}"}`,
     ];
     for (const series of zero) expect([series, sample(text, series)]).toEqual([series, 0]);
   });
@@ -103,6 +103,7 @@ describe('an Observation', () => {
       anObservation({ ...batch, seconds: 0.07, batchSize: 2, predictions: predictionsOf(rows, 1) }),
     );
     const text = await textOf(aggregator);
+    const batches = 'function="batchPredict"';
     const version = `model_version="${model.version}"`;
     const wanted = {
       'api_requests_total{function="batchPredict",method="POST",route="/predict/batch",status="200"}': 1,
@@ -115,14 +116,15 @@ describe('an Observation', () => {
       'lambda_init_duration_seconds_sum{function="batchPredict"}': 0.06,
       'lambda_heap_used_bytes{function="batchPredict"}': 9e6,
       'lambda_event_loop_utilization_ratio{function="batchPredict"}': 0.1,
-      [`model_predictions_total{class="${model.classes[0]}",${version}}`]: 2,
-      [`model_prediction_confidence_count{${version}}`]: 2,
-      [`model_out_of_distribution_total{${version}}`]: 1,
+      [`model_predictions_total{${batches},class="${model.classes[0]}",${version}}`]: 2,
+      [`model_predictions_total{function="predict",class="${model.classes[0]}",${version}}`]: 0,
+      [`model_prediction_confidence_count{${batches},${version}}`]: 2,
+      [`model_out_of_distribution_total{${batches},${version}}`]: 1,
       'model_inference_seconds_sum{function="batchPredict"}': 3e-6,
-      [`model_feature_value_bucket{feature="sepal_length",${version},le="5"}`]: 1,
-      [`model_feature_value_bucket{feature="sepal_length",${version},le="6.9"}`]: 1,
-      [`model_feature_value_bucket{feature="sepal_length",${version},le="+Inf"}`]: 2,
-      [`model_feature_value_sum{feature="sepal_length",${version}}`]: 105,
+      [`model_feature_value_bucket{${batches},feature="sepal_length",${version},le="5"}`]: 1,
+      [`model_feature_value_bucket{${batches},feature="sepal_length",${version},le="6.9"}`]: 1,
+      [`model_feature_value_bucket{${batches},feature="sepal_length",${version},le="+Inf"}`]: 2,
+      [`model_feature_value_sum{${batches},feature="sepal_length",${version}}`]: 105,
       'lambda_errors_total{function="batchPredict",kind="validation"}': 0,
     };
     for (const [series, value] of Object.entries(wanted)) {
@@ -236,10 +238,12 @@ it('goes on counting when another model is served, and the old one stays as it w
   expect(
     sample(
       text,
-      `model_predictions_total{class="${model.classes[0]}",model_version="${model.version}"}`,
+      `model_predictions_total{function="predict",class="${model.classes[0]}",model_version="${model.version}"}`,
     ),
   ).toBe(1);
-  expect(sample(text, 'model_predictions_total{class="yes",model_version="abc"}')).toBe(1);
+  expect(
+    sample(text, 'model_predictions_total{function="predict",class="yes",model_version="abc"}'),
+  ).toBe(1);
   expect(text.match(/^model_info\{/gm)).toHaveLength(1);
   expect(text).toContain('version="abc"');
 });

@@ -48,6 +48,8 @@ export interface Aggregator {
 /** An aggregator with every label set that is known beforehand at zero. */
 export function createAggregator({ routes, clients }: AggregatorOptions): Aggregator {
   const functions = [...new Set(routes.map((route) => route.function))];
+  /** What takes a body may predict. */
+  const predicting = routes.filter(({ method }) => method === 'POST');
   const knownRoutes = new Set(routes.map(routeKey));
   const count = createInstruments(functions);
   const models = new Map<string, ModelDescription>();
@@ -125,16 +127,16 @@ export function createAggregator({ routes, clients }: AggregatorOptions): Aggreg
   function countPredictions(labels: { function: string }, predictions: PredictionCounts): void {
     const model = models.get(predictions.modelVersion);
     if (model === undefined) return;
-    const model_version = model.version;
+    const split = { ...labels, model_version: model.version };
     for (const [index, name] of model.classes.entries()) {
       const rows = predictions.classes[index] ?? 0;
-      if (rows > 0) count.predictions.inc({ class: name, model_version }, rows);
+      if (rows > 0) count.predictions.inc({ ...split, class: name }, rows);
     }
     for (const [index, { name }] of model.features.entries()) {
-      count.featureValue.add({ feature: name, model_version }, predictions.features[index]);
+      count.featureValue.add({ ...split, feature: name }, predictions.features[index]);
     }
-    count.confidence.add({ model_version }, predictions.confidence);
-    count.outOfDistribution.inc({ model_version }, predictions.outOfDistribution);
+    count.confidence.add(split, predictions.confidence);
+    count.outOfDistribution.inc(split, predictions.outOfDistribution);
     count.inference.observe(labels, predictions.inferenceSeconds);
   }
 
@@ -157,15 +159,15 @@ export function createAggregator({ routes, clients }: AggregatorOptions): Aggreg
   /** A series that appears with its first event hides that event from `rate()`. */
   function zeroLabelSets(): void {
     for (const route of routes) {
-      const { function: name, method } = route;
+      const { function: name } = route;
       for (const status of statusesOf(route)) count.requests.inc({ ...route, status }, 0);
       for (const cold_start of ['true', 'false']) {
         count.latency.zero({ function: name, route: route.route, cold_start });
       }
-      if (method === 'POST') {
-        count.batchSize.zero({ function: name });
-        count.inference.zero({ function: name });
-      }
+    }
+    for (const { function: name } of predicting) {
+      count.batchSize.zero({ function: name });
+      count.inference.zero({ function: name });
     }
     for (const name of functions) {
       const labels = { function: name };
@@ -180,11 +182,16 @@ export function createAggregator({ routes, clients }: AggregatorOptions): Aggreg
 
   function zeroModel({ version, trainingRows, classes, features }: ModelDescription): void {
     const labels = { model_version: version };
-    for (const name of classes) count.predictions.inc({ ...labels, class: name }, 0);
-    count.outOfDistribution.inc(labels, 0);
-    count.confidence.zero(labels, metrics.confidence.buckets);
+    for (const { function: name } of predicting) {
+      const split = { ...labels, function: name };
+      for (const one of classes) count.predictions.inc({ ...split, class: one }, 0);
+      count.outOfDistribution.inc(split, 0);
+      count.confidence.zero(split, metrics.confidence.buckets);
+      for (const { name: feature, deciles } of features) {
+        count.featureValue.zero({ ...split, feature }, deciles);
+      }
+    }
     for (const { name: feature, deciles, cumulativeCounts, mean } of features) {
-      count.featureValue.zero({ ...labels, feature }, deciles);
       count.trainingFeatureValue.zero({ ...labels, feature }, deciles);
       const atOrBelow = [...cumulativeCounts, trainingRows];
       const counts = atOrBelow.map((rows, index) => rows - (atOrBelow[index - 1] ?? 0));

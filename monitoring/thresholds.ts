@@ -86,12 +86,12 @@ export const thresholds = {
   /** Share of requests refused by a limit or a quota: bursts are normal, five minutes of it are not (CloudWatch only). */
   gatewayThrottles: { ratio: 0.05, windowSeconds: 300, forSeconds: 0, minimumRequests: 20 },
 
-  /** Three times the share of held-out flowers that the model's check may flag by mistake (5 %). */
+  /** Three times the share of held-out flowers that the model's check may flag by mistake (5 %); by function. */
   outOfDistributionShare: { ratio: 0.15, windowSeconds: 300, forSeconds: 120, minimumRows: 50 },
 
   /**
-   * Kolmogorov-Smirnov distance between the values seen and the training data, by feature. Against
-   * 150 training rows, 200 rows of the same population exceed it less than once in ten thousand
+   * Kolmogorov-Smirnov distance between the values seen and the training data, by function and feature.
+   * Against 150 training rows, 200 rows of the same population exceed it less than once in ten thousand
    * times: 2 exp(-2 d^2 nm/(n + m)).
    */
   featureDrift: { distance: 0.25, windowSeconds: 300, forSeconds: 120, minimumRows: 200 },

@@ -91,18 +91,21 @@ interface Prediction {
 
 function seePredictions(name: string, rows: readonly object[], answers: readonly Prediction[]) {
   see(`model_inference_seconds_count{function="${name}"}`);
-  see('model_prediction_confidence_count', rows.length);
+  see(`model_prediction_confidence_count{function="${name}"}`, rows.length);
   for (const { prediction, out_of_distribution } of answers) {
-    see(`model_predictions_total{class="${prediction}"}`);
-    see('model_out_of_distribution_total', out_of_distribution ? 1 : 0);
+    see(`model_predictions_total{function="${name}",class="${prediction}"}`);
+    see(`model_out_of_distribution_total{function="${name}"}`, out_of_distribution ? 1 : 0);
   }
   for (const row of rows as readonly Record<string, number>[]) {
     for (const { name: feature, deciles } of model.features) {
       const value = row[feature] as number;
       const edge = deciles[0] as number;
-      see(`model_feature_value_count{feature="${feature}"}`);
-      see(`model_feature_value_bucket{feature="${feature}",le="${edge}"}`, value <= edge ? 1 : 0);
-      see(`model_feature_value_sum{feature="${feature}"}`, value);
+      see(`model_feature_value_count{function="${name}",feature="${feature}"}`);
+      see(
+        `model_feature_value_bucket{function="${name}",feature="${feature}",le="${edge}"}`,
+        value <= edge ? 1 : 0,
+      );
+      see(`model_feature_value_sum{function="${name}",feature="${feature}"}`, value);
     }
   }
 }

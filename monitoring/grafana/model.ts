@@ -3,12 +3,13 @@ import { BigValueTextMode } from '@grafana/grafana-foundation-sdk/common';
 import * as units from '@grafana/grafana-foundation-sdk/units';
 import { metrics } from '../../lib/metrics.ts';
 import { duration } from '../prometheus/duration.ts';
-import { recordings } from '../prometheus/recordingRules.ts';
+import { featureDrift } from '../prometheus/featureDrift.ts';
 import { thresholds } from '../thresholds.ts';
 import { dashboard } from './dashboard.ts';
 import { badFrom, dashed, graph, heatmap, stackedGraph, stat, thresholdLine } from './panels.ts';
 import {
   amount,
+  CHOSEN_FUNCTIONS,
   heatmapOf,
   increase,
   observations,
@@ -19,8 +20,13 @@ import {
   share,
 } from './promql.ts';
 
+const { minimumRows } = thresholds.featureDrift;
 const shown = { window: SHOWN };
-const drift = `max by (feature) (${recordings().featureDrift.record})`;
+const byFunction = { by: ['function'] };
+
+/** Apart, because a batch has up to 10,000 rows: among them no single prediction can be seen. */
+const SINGLE = 'function="predict"';
+const BATCHES = 'function="batchPredict"';
 
 export const model = dashboard({
   name: 'model',
@@ -45,27 +51,35 @@ export const model = dashboard({
             queries: { Rows: increase(metrics.predictions) },
           }).decimals(0),
           stat({
-            title: 'Out of distribution',
-            description: 'Share of rows far outside the training data: the answer is a guess.',
+            title: 'Most out of distribution',
+            description:
+              'Share of rows far outside the training data, where the answer is a guess: of the function ' +
+              'that gets most of them.',
             unit: units.PercentUnit,
-            queries: { Share: outOfDistributionShare(SHOWN) },
+            queries: { '{{function}}': `topk(1, ${outOfDistributionShare(SHOWN)})` },
           })
+            .textMode(BigValueTextMode.ValueAndName)
             .decimals(1)
             .thresholds(badFrom(thresholds.outOfDistributionShare.ratio)),
           stat({
-            title: 'Median confidence',
-            description: 'Half of the rows had at least this vote share for their class.',
+            title: 'Lowest median confidence',
+            description:
+              'Half of the rows had at least this vote share for their class: of the function that is least sure.',
             unit: units.PercentUnit,
-            queries: { Median: quantile(0.5, metrics.confidence, shown) },
-          }),
+            queries: {
+              '{{function}}': `bottomk(1, ${quantile(0.5, metrics.confidence, { ...byFunction, ...shown })})`,
+            },
+          }).textMode(BigValueTextMode.ValueAndName),
           stat({
             title: 'Largest drift',
             description:
-              'Distance between the values seen and the training data, of the feature that moved most: ' +
-              '0 the same, 1 nothing in common.',
+              'Distance between the values seen and the training data, of the feature and function that ' +
+              `moved most: 0 the same, 1 nothing in common. It takes ${minimumRows} rows.`,
             unit: units.NoUnit,
-            queries: { '{{feature}}': `topk(1, ${drift})` },
+            queries: { '{{feature}}, {{function}}': `topk(1, ${drift(SHOWN)})` },
+            noValue: 'too few rows',
           })
+            .textMode(BigValueTextMode.ValueAndName)
             .decimals(2)
             .thresholds(badFrom(thresholds.featureDrift.distance)),
           stat({
@@ -79,32 +93,20 @@ export const model = dashboard({
       ],
     },
     {
-      title: 'Predictions',
+      title: 'Single predictions',
       lines: [
         [
           stackedGraph({
             title: 'Predictions by class',
-            description: 'Rows classified per second, single ones and those in batches.',
-            unit: units.RowsPerSecond,
-            queries: { '{{class}}': rate(metrics.predictions, { by: ['class'] }) },
+            description: 'Single predictions per second, by what the model answered.',
+            unit: units.RequestsPerSecond,
+            queries: { '{{class}}': rate(metrics.predictions, { by: ['class'], where: SINGLE }) },
+            legend: 'below',
           }),
-          stackedGraph({
-            title: 'Share of each class',
-            description:
-              'A share that moves while the clients stay the same means drift, or a broken client.',
-            unit: units.PercentUnit,
-            queries: {
-              '{{class}}': `${rate(metrics.predictions, { by: ['class'] })} / on () group_left () (${rate(metrics.predictions)} > 0)`,
-            },
-          }).max(1),
-          graph({
-            title: 'Time in the model',
-            description: 'Forest and out-of-distribution check, by request; batches take longer.',
-            unit: units.Seconds,
-            queries: {
-              'median, {{function}}': quantile(0.5, metrics.inference, { by: ['function'] }),
-              'p95, {{function}}': quantile(0.95, metrics.inference, { by: ['function'] }),
-            },
+          shareOfEachClass(SINGLE, { title: 'Share of each class', rows: 'single predictions' }),
+          medianOfEachFeature(SINGLE, {
+            title: 'Median of each feature',
+            rows: 'single predictions',
           }),
         ],
       ],
@@ -113,24 +115,45 @@ export const model = dashboard({
       title: 'How sure',
       lines: [
         [
-          graph({
-            title: 'Confidence',
-            description:
-              'Vote share of the predicted class: the median row, and the least sure tenth.',
-            unit: units.PercentUnit,
-            queries: {
-              median: quantile(0.5, metrics.confidence),
-              'least sure tenth': quantile(0.1, metrics.confidence),
-            },
-          })
-            .min(0)
-            .max(1),
-          heatmap({
+          whereConfidenceFalls(SINGLE, {
             title: 'Where confidence falls',
-            description: 'Rows by vote share. Low bands are flowers between two classes.',
-            unit: units.PercentUnit,
-            queries: { '{{le}}': heatmapOf(metrics.confidence) },
+            rows: 'single predictions',
           }),
+          whereConfidenceFalls(BATCHES, {
+            title: 'Where confidence falls in batches',
+            rows: 'rows of batches',
+          }),
+        ],
+        [
+          dashed(
+            graph({
+              title: 'Confidence',
+              description:
+                'Vote share of the predicted class, by function: the median row, and dashed the least sure tenth.',
+              unit: units.PercentUnit,
+              queries: {
+                'median, {{function}}': quantile(0.5, metrics.confidence, byFunction),
+                'least sure tenth, {{function}}': quantile(0.1, metrics.confidence, byFunction),
+              },
+            })
+              .min(0)
+              .max(1),
+            /^least sure tenth/,
+          ),
+          dashed(
+            graph({
+              title: 'Time in the model',
+              description:
+                'Forest and out-of-distribution check, by function and request: the median, and dashed the p95.',
+              unit: units.Seconds,
+              logarithmic: true,
+              queries: {
+                'median, {{function}}': quantile(0.5, metrics.inference, byFunction),
+                'p95, {{function}}': quantile(0.95, metrics.inference, byFunction),
+              },
+            }),
+            /^p95/,
+          ),
         ],
       ],
     },
@@ -141,10 +164,11 @@ export const model = dashboard({
           graph({
             title: 'Out of distribution',
             description:
-              'Share of rows far outside the training data. The line is where the alert fires; a twentieth ' +
-              'is what the check flags among ordinary flowers.',
+              'Share of rows far outside the training data, by function. The line is where the alert fires, ' +
+              `over ${duration(thresholds.outOfDistributionShare.windowSeconds)}; a twentieth is what the check ` +
+              'flags among ordinary flowers.',
             unit: units.PercentUnit,
-            queries: { Share: outOfDistributionShare('$interval') },
+            queries: { '{{function}}': outOfDistributionShare('$interval') },
           })
             .min(0)
             .thresholds(badFrom(thresholds.outOfDistributionShare.ratio))
@@ -152,29 +176,17 @@ export const model = dashboard({
           graph({
             title: 'Drift by feature',
             description:
-              'Kolmogorov-Smirnov distance between the values seen in the last ' +
-              `${duration(thresholds.featureDrift.windowSeconds)} and the training data. A few rows are far ` +
-              `from anything by chance: it takes ${thresholds.featureDrift.minimumRows} to mean something.`,
+              'Kolmogorov-Smirnov distance between the values that a function got in the chosen interval and ' +
+              `the training data, from ${minimumRows} rows on: fewer are far from anything by chance. The line ` +
+              `is where the alert fires, over ${duration(thresholds.featureDrift.windowSeconds)}.`,
             unit: units.NoUnit,
-            queries: { '{{feature}}': drift },
+            queries: { '{{feature}}, {{function}}': drift('$interval') },
+            noValue: 'too few rows',
           })
             .min(0)
             .max(1)
             .thresholds(badFrom(thresholds.featureDrift.distance))
             .thresholdsStyle(thresholdLine()),
-          dashed(
-            graph({
-              title: 'Median of each feature',
-              description:
-                'Values seen, and dashed the training data, in the units of the feature.',
-              unit: units.Short,
-              queries: {
-                '{{feature}}': quantile(0.5, metrics.featureValue, { by: ['feature'] }),
-                '{{feature}} in training': trainingMedian(),
-              },
-            }),
-            / in training$/,
-          ),
         ],
       ],
     },
@@ -182,6 +194,14 @@ export const model = dashboard({
       title: 'Batches and clients',
       lines: [
         [
+          shareOfEachClass(BATCHES, {
+            title: 'Share of each class in batches',
+            rows: 'rows of batches',
+          }),
+          medianOfEachFeature(BATCHES, {
+            title: 'Median of each feature in batches',
+            rows: 'rows of batches',
+          }),
           graph({
             title: 'Rows in a batch',
             description: 'Of the batches that were accepted.',
@@ -191,19 +211,26 @@ export const model = dashboard({
               p95: quantile(0.95, metrics.batchSize),
             },
             noValue: 'no batch',
+            legend: 'below',
           }),
+        ],
+        [
           graph({
             title: 'Batches',
-            description: 'Batches accepted and the rows in them, per second.',
-            unit: units.CountsPerSecond,
+            description:
+              'Batches accepted per second, and on the right axis the rows in them per second.',
+            unit: units.RequestsPerSecond,
             queries: { batches: observations(metrics.batchSize), rows: amount(metrics.batchSize) },
-          }),
+          }).overrideByName('rows', [
+            { id: 'unit', value: units.RowsPerSecond },
+            { id: 'custom.axisPlacement', value: 'right' },
+          ]),
           stackedGraph({
             title: 'Requests by client',
             description:
               'By the id of the API key, never the key. At most 50 clients, then "other".',
             unit: units.RequestsPerSecond,
-            queries: { '{{client}}': rate(metrics.clientRequests, { by: ['client'] }) },
+            queries: { '{{client}}': `${rate(metrics.clientRequests, { by: ['client'] })} > 0` },
           }),
         ],
       ],
@@ -211,11 +238,55 @@ export const model = dashboard({
   ],
 });
 
-function outOfDistributionShare(window: string): string {
-  return share(rate(metrics.outOfDistribution, { window }), rate(metrics.predictions, { window }));
+/** What a panel that is there twice, for single predictions and for batches, is called and speaks of. */
+interface Twin {
+  readonly title: string;
+  readonly rows: string;
 }
 
-function trainingMedian(): string {
-  const { name } = metrics.trainingFeatureValue;
-  return `histogram_quantile(0.5, max by (le, feature) (${name}_bucket))`;
+function shareOfEachClass(where: string, { title, rows }: Twin) {
+  const all = rate(metrics.predictions, { where });
+  const ofClass = rate(metrics.predictions, { by: ['class'], where });
+  return stackedGraph({
+    title,
+    description: `Of ${rows}. A share that moves while the clients stay the same means drift, or a broken client.`,
+    unit: units.PercentUnit,
+    queries: { '{{class}}': `${ofClass} / on () group_left () (${all} > 0)` },
+    legend: 'below',
+  })
+    .min(0)
+    .max(1);
+}
+
+function whereConfidenceFalls(where: string, { title, rows }: Twin) {
+  return heatmap({
+    title,
+    description: `How many ${rows} have which vote share. Low bands are flowers between two classes.`,
+    unit: units.PercentUnit,
+    queries: { '{{le}}': heatmapOf(metrics.confidence, where) },
+  });
+}
+
+function medianOfEachFeature(where: string, { title, rows }: Twin) {
+  const training = `${metrics.trainingFeatureValue.name}_bucket`;
+  const panel = graph({
+    title,
+    description: `Of ${rows}, and dashed of the training data, in the units of the feature.`,
+    unit: units.Short,
+    queries: {
+      '{{feature}}': quantile(0.5, metrics.featureValue, { by: ['feature'], where }),
+      '{{feature}} in training': `histogram_quantile(0.5, max by (le, feature) (${training}))`,
+    },
+    legend: 'below',
+  });
+  return dashed(panel, / in training$/);
+}
+
+function outOfDistributionShare(window: string): string {
+  const selection = { ...byFunction, window };
+  return share(rate(metrics.outOfDistribution, selection), rate(metrics.predictions, selection));
+}
+
+function drift(window: string): string {
+  return featureDrift({ window, minimumRows, where: CHOSEN_FUNCTIONS });
 }

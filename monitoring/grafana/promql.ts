@@ -25,7 +25,8 @@ export interface Selection {
 export const SHOWN = '$__range';
 /** The time between two points of a line. */
 const STEP = '$__interval';
-const CHOSEN_FUNCTIONS = 'function=~"$function"';
+/** The functions chosen at the top of the dashboard. */
+export const CHOSEN_FUNCTIONS = 'function=~"$function"';
 
 /** The series of a metric, of the chosen functions where it has that label. */
 export function series(metric: Metric, where = '', suffix = ''): string {

@@ -103,22 +103,21 @@ function modelAlerts(t: Thresholds): readonly AlertRule[] {
       severity: 'warning',
       expr: all(
         `${outOfDistributionShare.record} > ${ratio}`,
-        `sum by (model_version) (increase(${metrics.predictions.name}[${duration(windowSeconds)}])) >= ${minimumRows}`,
+        `sum by (function, model_version) (increase(${metrics.predictions.name}[${duration(windowSeconds)}])) >= ${minimumRows}`,
       ),
       forSeconds: t.outOfDistributionShare.forSeconds,
-      summary: `${PERCENT} of rows are unlike the training data`,
-      description: `Over ${duration(windowSeconds)} more than ${percent(ratio)} of the rows were far outside the training data of model {{ $labels.model_version }}: its answers to them are guesses.`,
+      summary: `${PERCENT} of the rows that {{ $labels.function }} gets are unlike the training data`,
+      description: `Over ${duration(windowSeconds)} more than ${percent(ratio)} of the rows of {{ $labels.function }} were far outside the training data of model {{ $labels.model_version }}: its answers to them are guesses.`,
     }),
     alertRule({
       alert: 'FeatureDrift',
       severity: 'warning',
-      expr: all(
-        `${featureDrift.record} > ${drift.distance}`,
-        `sum by (feature, model_version) (increase(${metrics.featureValue.name}_count[${duration(drift.windowSeconds)}])) >= ${drift.minimumRows}`,
-      ),
+      // What it records has its least traffic in it.
+      expr: `${featureDrift.record} > ${drift.distance}`,
       forSeconds: drift.forSeconds,
-      summary: '{{ $labels.feature }} has drifted by {{ $value | printf "%.2f" }}',
-      description: `Over ${duration(drift.windowSeconds)} the distribution of {{ $labels.feature }} differs from the training data of model {{ $labels.model_version }} by a Kolmogorov-Smirnov distance above ${drift.distance}.`,
+      summary:
+        '{{ $labels.feature }} has drifted by {{ $value | printf "%.2f" }} in what {{ $labels.function }} gets',
+      description: `Over ${duration(drift.windowSeconds)} the distribution of {{ $labels.feature }} in the rows of {{ $labels.function }} differs from the training data of model {{ $labels.model_version }} by a Kolmogorov-Smirnov distance above ${drift.distance}.`,
     }),
   ];
 }

@@ -2,6 +2,7 @@
 import { metrics } from '../../lib/metrics.ts';
 import { type Thresholds, thresholds } from '../thresholds.ts';
 import { duration } from './duration.ts';
+import { featureDrift } from './featureDrift.ts';
 import type { RecordingRule, RuleGroup } from './ruleFile.ts';
 
 /**
@@ -25,12 +26,12 @@ export function recordings(t: Thresholds = thresholds) {
     coldStartShare: coldStartShare(duration(t.coldStartShare.windowSeconds)),
     /** Requests refused as invalid, as a share of requests, by function. */
     validationErrorShare: validationErrorShare(duration(t.validationErrorShare.windowSeconds)),
-    /** Rows far outside the training data, as a share of rows, by model version. */
+    /** Rows far outside the training data, as a share of rows, by function and model version. */
     outOfDistributionShare: outOfDistributionShare(
       duration(t.outOfDistributionShare.windowSeconds),
     ),
-    /** Largest distance between the shares of seen and of training values below an edge, by feature. */
-    featureDrift: featureDrift(duration(t.featureDrift.windowSeconds)),
+    /** Distance between the values seen and the training data, by function and feature. */
+    featureDrift: drift(duration(t.featureDrift.windowSeconds), t.featureDrift.minimumRows),
     /** CPU as a share of what the container may use, by container. */
     containerCpu: containerCpu(duration(t.containerCpu.windowSeconds)),
     /** Working set as a share of the memory limit, by container that has one. */
@@ -85,34 +86,19 @@ function validationErrorShare(window: string): RecordingRule {
 
 function outOfDistributionShare(window: string): RecordingRule {
   return {
-    record: `model_version:model_out_of_distribution:ratio_rate${window}`,
+    record: `function:model_out_of_distribution:ratio_rate${window}`,
     expr: lines(
-      `sum by (model_version) (rate(${metrics.outOfDistribution.name}[${window}]))`,
-      `/ (sum by (model_version) (rate(${metrics.predictions.name}[${window}])) > 0)`,
+      `sum by (function, model_version) (rate(${metrics.outOfDistribution.name}[${window}]))`,
+      `/ (sum by (function, model_version) (rate(${metrics.predictions.name}[${window}])) > 0)`,
     ),
   };
 }
 
-/**
- * The Kolmogorov-Smirnov distance, taken at the bucket edges, which are the training deciles: by
- * feature, how far apart the two cumulative distributions come.
- */
-function featureDrift(window: string): RecordingRule {
-  const seen = metrics.featureValue.name;
-  const training = metrics.trainingFeatureValue.name;
+/** Named after its main labels; the model's version is one more, as two are served while one replaces the other. */
+function drift(window: string, minimumRows: number): RecordingRule {
   return {
-    record: `feature:model_feature_value:ks_distance${window}`,
-    expr: lines(
-      'max by (feature, model_version) (abs(',
-      `  sum by (feature, model_version, le) (rate(${seen}_bucket[${window}]))`,
-      '  / on (feature, model_version) group_left ()',
-      `  (sum by (feature, model_version) (rate(${seen}_count[${window}])) > 0)`,
-      '  -',
-      `  sum by (feature, model_version, le) (${training}_bucket)`,
-      '  / on (feature, model_version) group_left ()',
-      `  sum by (feature, model_version) (${training}_count)`,
-      '))',
-    ),
+    record: `function_feature:${metrics.featureValue.name}:ks_distance${window}`,
+    expr: featureDrift({ window, minimumRows }),
   };
 }
 
