@@ -116,7 +116,7 @@ function instances(names: () => Names): PanelOptions {
 function classes(names: () => Names): PanelOptions {
   return {
     title: 'Predicted classes',
-    note: `share of rows, ${NOTE}`,
+    note: `share of requests, ${NOTE}`,
     format: formatShare,
     range: () => [0, 1],
     stacked: true,
@@ -140,7 +140,7 @@ function confidence(): PanelOptions {
   ];
   return {
     title: 'Confidence',
-    note: `vote share, ${NOTE}`,
+    note: `vote share by request, ${NOTE}`,
     format: formatShare,
     range: upToOne,
     lines: () => lines,
@@ -155,7 +155,7 @@ function outliers(): PanelOptions {
   };
   return {
     title: 'Out of distribution',
-    note: `share of rows, ${NOTE}`,
+    note: `share of requests, ${NOTE}`,
     format: formatShare,
     range: (_, __, max) => [0, Math.min(1, Math.max(0.1, (max ?? 0) * 1.1))],
     lines: () => [line],

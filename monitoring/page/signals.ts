@@ -13,12 +13,18 @@ export interface ColdStart {
   readonly initSeconds: number;
 }
 
-/** Counts and levels of a span of time. Quantiles, means and shares are NaN where nothing was counted. */
+/**
+ * Counts and levels of a span of time. Quantiles, means and shares are NaN where nothing was counted.
+ *
+ * What is told of rows (classes, confidence, odd ones) is weighed by request: a batch counts as one,
+ * or its thousands of rows would hide every single prediction.
+ */
 export interface Signals {
   /** Length of the span. */
   readonly seconds: number;
   readonly requests: ReadonlyMap<string, number>;
   readonly errors: ReadonlyMap<string, number>;
+  /** By class. */
   readonly predictions: ReadonlyMap<string, number>;
   readonly latency: { readonly p50: number; readonly p95: number; readonly p99: number };
   readonly confidence: { readonly mean: number; readonly p10: number };
@@ -37,10 +43,11 @@ export function signalsBetween(history: History, from: Reading, to: Reading): Si
     sumBy(history.series(metrics[key].name), label, increase);
 
   const latency = buckets(history.series(`${metrics.latency.name}_bucket`), increase);
-  const confidence = buckets(history.series(`${metrics.confidence.name}_bucket`), increase);
-  const confidenceSum = sum(history.series(`${metrics.confidence.name}_sum`), increase);
-  const confidenceCount = sum(history.series(`${metrics.confidence.name}_count`), increase);
-  const predictions = counts('predictions', 'class');
+  const byRequest = weighed(history, increase);
+  const confidence = buckets(history.series(`${metrics.confidence.name}_bucket`), byRequest);
+  const confidenceSum = sum(history.series(`${metrics.confidence.name}_sum`), byRequest);
+  const confidenceCount = sum(history.series(`${metrics.confidence.name}_count`), byRequest);
+  const predictions = sumBy(history.series(metrics.predictions.name), 'class', byRequest);
   return {
     seconds: to.time - from.time,
     requests: counts('requests', 'function'),
@@ -56,7 +63,7 @@ export function signalsBetween(history: History, from: Reading, to: Reading): Si
       p10: histogramQuantile(0.1, confidence),
     },
     outOfDistribution:
-      sum(history.series(metrics.outOfDistribution.name), increase) / total(predictions),
+      sum(history.series(metrics.outOfDistribution.name), byRequest) / total(predictions),
     coldStarts: coldStarts(history, increase),
     instances: sumBy(history.series(metrics.instances.name), 'function', level),
     inFlight: sum(history.series(metrics.inFlight.name), level),
@@ -83,6 +90,18 @@ function sumBy(series: readonly Series[], label: string, measure: Measure): Map<
     sums.set(value, (sums.get(value) ?? 0) + measure(one));
   }
   return sums;
+}
+
+/** A measure of rows in which each request of a function weighs one, however many rows it has. */
+function weighed(history: History, measure: Measure): Measure {
+  const by = (name: string) => sumBy(history.series(name), 'function', measure);
+  const requests = by(`${metrics.inference.name}_count`);
+  const rows = by(metrics.predictions.name);
+  return (series) => {
+    const counted = measure(series);
+    const name = series.labels.get('function') ?? '';
+    return counted === 0 ? 0 : (counted * (requests.get(name) ?? 0)) / (rows.get(name) ?? 0);
+  };
 }
 
 function buckets(series: readonly Series[], measure: Measure): Bucket[] {
