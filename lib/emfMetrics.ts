@@ -24,7 +24,9 @@ export function emfUnit(key: MetricKey): EmfUnit {
  * Metrics that are written together, once for each dimension set. Counters are the amount of one
  * invocation (errors and cold starts as 0 or 1, so that their average is the share): ask for `Sum`.
  *
- * With 4 functions, 3 classes and 4 features that makes at most 97 metrics in CloudWatch.
+ * With 4 functions, 3 classes and 4 features that makes at most 97 metrics in CloudWatch. Classes and
+ * features are not split by function, as they are in Prometheus: that would be another set of metrics
+ * for each function that predicts.
  */
 export const emfGroups = {
   /** One line an invocation. */

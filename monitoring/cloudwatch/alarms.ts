@@ -130,18 +130,19 @@ function requestAlarms(deployment: Deployment): Readonly<Record<string, Alarm>> 
 function modelAlarms(deployment: Deployment): Readonly<Record<string, Alarm>> {
   const { ratio, windowSeconds, forSeconds, minimumRows } = thresholds.outOfDistributionShare;
   return {
-    OutOfDistributionShareHigh: {
-      description: `More than ${percent(ratio)} of the rows are far outside the training data: the answers to them are guesses.`,
-      runbook: runbookUrl('OutOfDistributionShareHigh'),
-      inputs: [
-        input('v', ours(deployment, 'outOfDistribution', {}), 'Sum', windowSeconds),
-        input('n', ours(deployment, 'predictions', {}), 'Sum', windowSeconds),
-      ],
-      expression: `IF(n >= ${minimumRows}, v / n, 0)`,
-      threshold: { above: ratio },
-      period: windowSeconds,
-      forSeconds,
-    },
+    OutOfDistributionShareHigh: byFunction(
+      deployment,
+      {
+        description: `More than ${percent(ratio)} of the rows of a function are far outside the training data: its answers to them are guesses.`,
+        runbook: runbookUrl('OutOfDistributionShareHigh'),
+        values: { v: ['outOfDistribution', 'Sum'], n: ['predictions', 'Sum'] },
+        value: `IF(n >= ${minimumRows}, v / n, 0)`,
+        threshold: { above: ratio },
+        period: windowSeconds,
+        forSeconds,
+      },
+      deployment.predictingFunctions,
+    ),
   };
 }
 
@@ -219,8 +220,12 @@ interface FunctionAlarm extends Omit<Alarm, 'inputs' | 'expression'> {
 }
 
 /** One alarm on the worst function, as Prometheus' alerts are by function: an alarm costs by its inputs, not by its name. */
-function byFunction(deployment: Deployment, { values, value, ...alarm }: FunctionAlarm): Alarm {
-  const inputs = deployment.httpFunctions.flatMap((name, index) =>
+function byFunction(
+  deployment: Deployment,
+  { values, value, ...alarm }: FunctionAlarm,
+  functions = deployment.httpFunctions,
+): Alarm {
+  const inputs = functions.flatMap((name, index) =>
     Object.entries(values).map(([id, [key, stat, dimensions]]) =>
       input(
         `${id}${index}`,
@@ -231,9 +236,7 @@ function byFunction(deployment: Deployment, { values, value, ...alarm }: Functio
     ),
   );
   const names = new RegExp(`\\b(${Object.keys(values).join('|')})\\b`, 'g');
-  const expression = largest(
-    deployment.httpFunctions.map((_, index) => value.replaceAll(names, `$1${index}`)),
-  );
+  const expression = largest(functions.map((_, index) => value.replaceAll(names, `$1${index}`)));
   return { ...alarm, inputs, expression };
 }
 

@@ -37,7 +37,7 @@ export interface Section {
 
 /** The sections, from top to bottom. */
 export function sections(deployment: Deployment): Section[] {
-  const { httpFunctions, functions } = deployment;
+  const { httpFunctions, predictingFunctions, functions } = deployment;
   /** One line a function that serves requests. */
   const each = (key: MetricKey, stat: string, dimensions: Record<string, string> = {}): Line[] =>
     httpFunctions.map((name) => ({
@@ -152,16 +152,28 @@ export function sections(deployment: Deployment): Section[] {
           lines: [byDimension(deployment, 'predictions', 'class', 'Sum')],
         },
         {
-          title: 'Out of distribution, share of rows',
+          title: 'Out of distribution, share of rows by function',
           unit: 'share',
-          lines: share(
-            'out of distribution',
-            total('odd', 'outOfDistribution'),
-            total('rows', 'predictions'),
+          lines: predictingFunctions.flatMap((name, index) =>
+            share(
+              name,
+              total(`odd${index}`, 'outOfDistribution', { function: name }),
+              total(`rows${index}`, 'predictions', { function: name }),
+            ),
           ),
           threshold: thresholds.outOfDistributionShare.ratio,
         },
-        { title: 'Confidence', unit: 'vote share', lines: stats('confidence', 'p50', 'p10') },
+        {
+          title: 'Confidence, by function',
+          unit: 'vote share',
+          lines: ['p50', 'p10'].flatMap((stat) =>
+            predictingFunctions.map((name) => ({
+              label: `${name} ${stat}`,
+              metric: ours(deployment, 'confidence', { function: name }),
+              stat,
+            })),
+          ),
+        },
         {
           title: 'Features, median',
           unit: 'of the feature',

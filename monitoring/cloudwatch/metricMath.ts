@@ -11,6 +11,8 @@ export interface Deployment {
   readonly emfNamespace: string;
   /** Short names of the functions that serve requests. */
   readonly httpFunctions: readonly string[];
+  /** Short names of those of them that predict. */
+  readonly predictingFunctions: readonly string[];
   /** Short names of all functions. */
   readonly functions: readonly string[];
 }

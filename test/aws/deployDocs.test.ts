@@ -75,6 +75,7 @@ const deployment = {
   region: 'eu-central-1',
   emfNamespace: 'lambdascope-dev',
   httpFunctions: ['health', 'predict', 'batchPredict', 'docs'],
+  predictingFunctions: ['predict', 'batchPredict'],
   functions: ['health', 'predict', 'batchPredict', 'docs', 'bulkPredict'],
   alarmEmail: '',
   noTrafficMinutes: 0,
