@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { metrics } from '../lib/metrics.ts';
+import { thresholds } from '../monitoring/thresholds.ts';
 import { root } from '../tools/root.ts';
 import { startCadvisorSamples } from './cadvisorSamples.ts';
 import {
@@ -149,11 +150,14 @@ async function sendTraffic({ url, key }: Emulator): Promise<void> {
       body: JSON.stringify(body),
     });
   const get = (path: string) => fetch(url + path);
+  const { minimumRows } = thresholds.featureDrift;
+  const rows = Array.from({ length: minimumRows }, () => flowers).flat();
   // One after the other: each function's first request is cold, its next ones are warm.
   const answers = [
     await get('/'),
     await get('/openapi.json'),
-    await post('/predict/batch', { instances: [...flowers, ...flowers] }),
+    // As many rows as it takes to speak of drift.
+    await post('/predict/batch', { instances: rows }),
     await post('/predict', { ...flowers[0], sepal_length: 100 }),
     await post('/predict', { sepal_length: 'long' }),
   ];

@@ -62,17 +62,18 @@ export const metricExamples: Readonly<Record<MetricKey, MetricExample>> = {
     query: 'topk(1, lambda_event_loop_utilization_ratio)',
   },
   predictions: {
-    question: 'Rows per second, by class',
-    query: 'sum by (class) (rate(model_predictions_total[5m]))',
+    question: 'Rows per second, by function and class',
+    query: 'sum by (function, class) (rate(model_predictions_total[5m]))',
   },
   confidence: {
-    question: 'The least sure tenth of the rows is below',
-    query: 'histogram_quantile(0.1, sum by (le) (rate(model_prediction_confidence_bucket[5m])))',
+    question: 'The least sure tenth of the rows of each function is below',
+    query:
+      'histogram_quantile(0.1, sum by (function, le) (rate(model_prediction_confidence_bucket[5m])))',
   },
   outOfDistribution: {
-    question: 'Share of rows far outside the training data',
+    question: 'Share of rows far outside the training data, by function',
     query:
-      'sum(rate(model_out_of_distribution_total[5m])) / sum(rate(model_predictions_total[5m]))',
+      'sum by (function) (rate(model_out_of_distribution_total[5m])) / sum by (function) (rate(model_predictions_total[5m]))',
   },
   inference: {
     question: 'Median time in the model',
@@ -80,7 +81,7 @@ export const metricExamples: Readonly<Record<MetricKey, MetricExample>> = {
       'histogram_quantile(0.5, sum by (function, le) (rate(model_inference_seconds_bucket[5m])))',
   },
   featureValue: {
-    question: 'Mean of each feature, as seen',
+    question: 'Mean of each feature, as each function got it',
     query: 'rate(model_feature_value_sum[5m]) / rate(model_feature_value_count[5m])',
   },
   trainingFeatureValue: {

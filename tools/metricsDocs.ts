@@ -127,7 +127,7 @@ function cloudWatchText(key: MetricKey): string {
 function driftText(): string {
   const { record, expr } = recordings().featureDrift;
   return [
-    'How far the distribution of each feature has moved from the training data is the Kolmogorov-Smirnov distance of the two histograms: the largest difference, over the bucket edges, between the shares of values at or below an edge. 0 is the same, 1 is without overlap. Prometheus records it:',
+    'How far the distribution of each feature has moved from the training data is the Kolmogorov-Smirnov distance of the two histograms: the largest difference, over the bucket edges, between the shares of values at or below an edge. 0 is the same, 1 is without overlap. Prometheus records it by function, where there were enough rows for it to mean something:',
     ['```promql', `# ${record}`, expr, '```'].join('\n'),
   ].join('\n\n');
 }
