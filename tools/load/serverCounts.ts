@@ -18,6 +18,12 @@ const COUNTS_DEADLINE = 2000;
 /** Time between two looks, in milliseconds. */
 const LOOK = 200;
 
+/**
+ * How long a gap without an instance lasts, in milliseconds, so that it can be seen in Prometheus as
+ * well: a push comes within a second, a scrape within five.
+ */
+const GAP = 7000;
+
 /** Running totals of the functions that the generator asks. */
 export interface ServerCounts {
   readonly requests: number;
@@ -59,7 +65,10 @@ export async function countsSince(
   }
 }
 
-/** Waits until no instance of predict is alive; where that is not known, for the whole of `longest`, in milliseconds. */
+/**
+ * Waits until no instance of predict is alive, and then for a gap that can be seen; where that is not
+ * known, for the whole of `longest`, in milliseconds.
+ */
 export async function untilNoInstance(
   metricsUrl: string | undefined,
   longest: number,
@@ -68,8 +77,9 @@ export async function untilNoInstance(
   const deadline = performance.now() + longest;
   while (performance.now() < deadline && !signal.aborted) {
     const text = await scrape(metricsUrl);
-    if (text !== undefined && sum(text, metrics.instances.name, PREDICT) === 0) return;
-    await pause(LOOK, undefined, { signal }).catch(() => undefined);
+    const isGap = text !== undefined && sum(text, metrics.instances.name, PREDICT) === 0;
+    await pause(isGap ? GAP : LOOK, undefined, { signal }).catch(() => undefined);
+    if (isGap) return;
   }
 }
 
