@@ -24,6 +24,13 @@ export function committedDashboards(): readonly Dashboard[] {
   return readdirSync(folder).map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')));
 }
 
+/** The committed dashboard of a title, without what all of them begin with. */
+export function dashboardTitled(title: string): Dashboard {
+  const found = committedDashboards().find((one) => one.title === `lambdascope / ${title}`);
+  if (found === undefined) throw new Error(`there is no dashboard ${title}`);
+  return found;
+}
+
 /** The content of a provisioning file, by its path in the provisioning folder. */
 export function provisioningFile(path: string): unknown {
   return parse(readFileSync(join(grafanaFolder, 'provisioning', path), 'utf8'));

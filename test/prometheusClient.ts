@@ -10,6 +10,10 @@ export interface AnsweredSeries {
 export interface PrometheusClient {
   /** The values of an expression now. */
   now(expression: string): Promise<readonly AnsweredSeries[]>;
+  /** The values of an expression at a time, in Unix seconds. */
+  at(expression: string, time: number): Promise<readonly AnsweredSeries[]>;
+  /** The values of an expression between two times, in Unix seconds, one every 5 s. */
+  between(expression: string, from: number, to: number): Promise<readonly AnsweredSeries[]>;
   /** The values of an expression over the last seconds, one every 5 s. */
   lately(expression: string, seconds: number): Promise<readonly AnsweredSeries[]>;
   /** The values that a label has among the series of a metric. */
@@ -44,12 +48,18 @@ export function prometheusClient(url: string): PrometheusClient {
     }));
   }
 
+  function between(query: string, from: number, to: number) {
+    const range = { start: String(from), end: String(to), step: String(STEP_SECONDS) };
+    return series('query_range', { query, ...range });
+  }
+
   return {
     now: (query) => series('query', { query }),
+    at: (query, time) => series('query', { query, time: String(time) }),
+    between,
     lately(query, seconds) {
       const end = Date.now() / 1000;
-      const range = { start: String(end - seconds), end: String(end), step: String(STEP_SECONDS) };
-      return series('query_range', { query, ...range });
+      return between(query, end - seconds, end);
     },
     labelValues: (metric, label) => ask(`label/${label}/values`, { 'match[]': metric }),
   };

@@ -1,0 +1,234 @@
+/** The tour on the real parts: what the README says of each profile can be seen in the panel that it names. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { metrics } from '../lib/metrics.ts';
+import { model } from '../lib/model.ts';
+import { readOptions } from '../tools/load/options.ts';
+import { play } from '../tools/load/play.ts';
+import { type Part, type ProfileName, profileNames } from '../tools/load/profiles.ts';
+import { createRandom } from '../tools/load/random.ts';
+import { createSampler } from '../tools/load/sampler.ts';
+import { dashboardTitled, panelsOf, targetsOf } from './dashboards.ts';
+import { type Emulator, startEmulator } from './emulator.ts';
+import { eventually } from './eventually.ts';
+import { fillIn } from './grafanaVariables.ts';
+import { type ProfileRow, profileTable } from './profileTable.ts';
+import { startProgram } from './program.ts';
+import { type PrometheusClient, prometheusClient } from './prometheusClient.ts';
+import { scrape } from './scrape.ts';
+import { missing } from './servers.ts';
+
+/** Shorter than is usual, but twice as long as the time between two scrapes: each has to be seen. */
+const IDLE_SECONDS = 10;
+/** One gap. */
+const IDLE_PART_SECONDS = 1;
+/** Grafana begins and ends a range at a whole step. */
+const STEP_SECONDS = 5;
+
+/** When a profile was played, in Unix seconds: from its start until Prometheus had all of its counts, in whole steps. */
+interface Played {
+  readonly from: number;
+  readonly to: number;
+}
+
+/** A line of a panel. */
+interface Line {
+  /** The query's legend, its labels not filled in. */
+  readonly legend: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly values: readonly number[];
+}
+
+/** What is looked at of a panel. */
+interface Seen {
+  /** Its lines while the profile was played, as they are drawn by default. */
+  readonly drawn: readonly Line[];
+  /** Their values when the profile ended, over the profile's time and no more. */
+  readonly own: readonly Line[];
+  /** The same of `steady`, for comparison. */
+  readonly steady: readonly Line[];
+  /** Where the panel draws a line at which an alert fires. */
+  readonly threshold: number;
+}
+
+const rows = profileTable();
+const { parts } = readOptions(['tour']);
+
+/** The effect of each profile. */
+const effects: Readonly<Record<ProfileName, (seen: Seen) => void>> = {
+  steady: ({ drawn }) => {
+    expect(largest(drawn, { function: 'predict' })).toBeGreaterThan(3);
+  },
+  // The lines that count, by function or in all; a panel may have latencies beside them.
+  burst: ({ drawn }) => {
+    const counts = drawn.filter(({ legend }) => ['cold starts', '{{function}}'].includes(legend));
+    expect(largest(counts)).toBeGreaterThan(1);
+  },
+  uniform: ({ own, steady }) => {
+    expect(shareUpTo('0.7', own)).toBeGreaterThan(0.4);
+    expect(shareUpTo('0.7', steady)).toBeLessThan(0.2);
+  },
+  bad: ({ drawn, steady }) => {
+    expect(largest(drawn, { kind: 'validation' })).toBeGreaterThan(1);
+    expect(largest(steady, { kind: 'validation' })).toBe(0);
+  },
+  outliers: ({ drawn, own, steady, threshold }) => {
+    expect(largest(drawn, { function: 'predict' })).toBeGreaterThan(threshold);
+    expect(largest(own, { function: 'predict' })).toBeGreaterThan(0.35);
+    expect(largest(own, { function: 'predict' })).toBeLessThan(0.65);
+    expect(largest(steady, { function: 'predict' })).toBeLessThan(threshold);
+  },
+  drift: ({ drawn, own, steady, threshold }) => {
+    expect(largest(drawn, { function: 'predict' })).toBeGreaterThan(threshold);
+    expect(largest(own, { function: 'predict' })).toBeGreaterThan(threshold);
+    expect(largest(steady, { function: 'predict' })).toBeLessThan(threshold);
+  },
+  // More than a burst's 1000 rows.
+  batch: ({ drawn }) => {
+    expect(largest(drawn)).toBeGreaterThan(1000);
+  },
+  idle: ({ drawn }) => {
+    const values = linesOf(drawn, { function: 'predict' }).flatMap((line) => line.values);
+    expect(values).toContain(0);
+    expect(Math.max(...values.slice(values.indexOf(0)))).toBeGreaterThan(1);
+  },
+};
+
+describe.skipIf(missing('prometheus', 'prometheus-pushgateway'))('the tour', () => {
+  const running: { stop(): unknown }[] = [];
+  const played = new Map<ProfileName, Played>();
+  let prometheus: PrometheusClient;
+
+  beforeAll(async () => {
+    const pushgateway = await startProgram('pushgateway');
+    running.push(pushgateway);
+    const server = await startProgram('prometheus', { 'pushgateway:9091': pushgateway.address });
+    running.push(server);
+    const emulator = await startEmulator({
+      env: { PUSHGATEWAY_URL: pushgateway.url, IDLE_SECONDS: String(IDLE_SECONDS) },
+    });
+    running.push(emulator);
+    prometheus = prometheusClient(server.url);
+    // Zeros must have been seen: a rate is the difference to them.
+    await eventually(async () => {
+      const counts = await prometheus.now(`count_over_time(${metrics.latency.name}_count[1m])`);
+      expect(counts[0]?.values[0]).toBeGreaterThanOrEqual(2);
+    }, 60);
+    await playTour(emulator);
+  }, 400_000);
+
+  afterAll(async () => {
+    for (const each of running.reverse()) await each.stop();
+  });
+
+  it('has every profile', () => {
+    expect([...played.keys()].toSorted()).toEqual(profileNames.toSorted());
+  });
+
+  it.each(rows)('shows $profile in $dashboard: $panel', async (row) => {
+    effects[row.profile](await look(row));
+  });
+
+  /** Plays it as `npm run load` does, one profile right after the other. */
+  async function playTour(emulator: Emulator): Promise<void> {
+    const random = createRandom(1);
+    const source = {
+      endpoint: { basePath: '', key: emulator.key, features: model.features },
+      sampler: createSampler(model, random),
+      random,
+    };
+    const target = {
+      origin: emulator.url,
+      basePath: '',
+      metricsUrl: `${emulator.metricsUrl}/metrics`,
+    };
+    const arrivals: Promise<void>[] = [];
+    for (const part of parts.map(shorterIdle)) {
+      const from = stepOf(Math.floor);
+      const { signal } = new AbortController();
+      const options = { part, target, source, timeoutSeconds: 60, idleSeconds: IDLE_SECONDS };
+      await play({ ...options, signal }).result;
+      const counted = await scrape(emulator, metrics.requests.name);
+      const arrival = arrived(counted).then((to) => played.set(part.profile, { from, to }));
+      arrivals.push(arrival.then(() => {}));
+    }
+    await Promise.all(arrivals);
+  }
+
+  /** Waits until Prometheus has so many requests; gives the time, in Unix seconds. */
+  function arrived(requests: number): Promise<number> {
+    return eventually(async () => {
+      const [sum] = await prometheus.now(`sum(${metrics.requests.name})`);
+      expect(sum?.values[0]).toBeGreaterThanOrEqual(requests);
+      return stepOf(Math.ceil);
+    }, 60);
+  }
+
+  /** What the panel of a row shows of its profile. */
+  async function look({ profile, dashboard, panel: title }: ProfileRow): Promise<Seen> {
+    const panel = panelsOf(dashboardTitled(dashboard)).find((one) => one.title === title);
+    if (panel === undefined) throw new Error(`${dashboard} has no panel ${title}`);
+    const linesWith = async (
+      ask: (expression: string) => ReturnType<PrometheusClient['now']>,
+    ): Promise<readonly Line[]> => {
+      const lines = targetsOf(panel).map(async ({ expr, legendFormat }) =>
+        (await ask(expr)).map((series) => ({ legend: legendFormat, ...series })),
+      );
+      return (await Promise.all(lines)).flat();
+    };
+    const { from, to } = timeOf(profile);
+    const ownLines = ({ from, to }: Played) => {
+      const interval = `${to - from}s`;
+      return linesWith((expression) =>
+        expression.includes('$interval')
+          ? prometheus.at(fillIn(expression, { interval }), to)
+          : prometheus.between(fillIn(expression), from, to),
+      );
+    };
+    return {
+      drawn: await linesWith((expression) => prometheus.between(fillIn(expression), from, to)),
+      own: await ownLines({ from, to }),
+      steady: await ownLines(timeOf('steady')),
+      threshold: panel.fieldConfig?.defaults.thresholds?.steps.at(-1)?.value ?? Number.NaN,
+    };
+  }
+
+  function timeOf(profile: ProfileName): Played {
+    const time = played.get(profile);
+    if (time === undefined) throw new Error(`${profile} was not played`);
+    return time;
+  }
+});
+
+/** The present time, rounded to a whole step. */
+function stepOf(round: (steps: number) => number): number {
+  return round(Date.now() / 1000 / STEP_SECONDS) * STEP_SECONDS;
+}
+
+function shorterIdle(part: Part): Part {
+  const { profile, settings } = part;
+  return profile === 'idle'
+    ? { profile, settings: { ...settings, seconds: IDLE_PART_SECONDS } }
+    : part;
+}
+
+function linesOf(lines: readonly Line[], labels: Line['labels']): readonly Line[] {
+  return lines.filter((line) =>
+    Object.entries(labels).every(([name, value]) => line.labels[name] === value),
+  );
+}
+
+/** The largest value of the lines that have these labels. */
+function largest(lines: readonly Line[], labels: Line['labels'] = {}): number {
+  const values = linesOf(lines, labels).flatMap((line) => line.values);
+  expect(values, JSON.stringify(labels)).not.toEqual([]);
+  return Math.max(...values);
+}
+
+/** Of all that a heatmap of a histogram counts, the share at or below an edge. */
+function shareUpTo(edge: string, lines: readonly Line[]): number {
+  const count = (le: string) =>
+    linesOf(lines, { le })
+      .flatMap((line) => line.values)
+      .reduce((sum, value) => sum + value, 0);
+  return count(edge) / count('+Inf');
+}
