@@ -42,6 +42,8 @@ const BY_NAME: Colours = {
   p99: 'purple',
   instances: 'blue',
   'in flight': 'orange',
+  batches: 'purple',
+  rows: 'yellow',
   in: 'blue',
   out: 'purple',
 };

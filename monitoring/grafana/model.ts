@@ -279,7 +279,10 @@ function medianOfEachFeature(where: string, { title, rows }: Twin) {
     },
     legend: 'below',
   });
-  return dashed(panel, / in training$/);
+  return dashed(panel, / in training$/).overrideByRegexp('/ in training$/', [
+    // Of the same colour as what is measured, whose name is enough.
+    { id: 'custom.hideFrom', value: { legend: true, tooltip: false, viz: false } },
+  ]);
 }
 
 function outOfDistributionShare(window: string): string {
