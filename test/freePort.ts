@@ -1,12 +1,41 @@
 /** Finds ports for servers that tests start. */
+import { randomInt } from 'node:crypto';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 
-/** A loopback port that was free a moment ago. */
+/** Ports below those that systems give to connections: none of these takes it before the server does. */
+const FIRST = 20_000;
+const END = 32_768;
+
+/**
+ * A loopback port that is free for TCP, and that no test of another process is given as long as this
+ * process lives: its UDP port of the same number says that it is taken.
+ */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
+  for (;;) {
+    const port = randomInt(FIRST, END);
+    const claim = createSocket('udp4')
+      .unref()
+      .bind({ port, address: '127.0.0.1', exclusive: true });
+    if ((await opens(claim)) && (await isFree(port))) return port;
+  }
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer().listen({ port, host: '127.0.0.1', exclusive: true });
+  if (!(await opens(server))) return false;
+  server.close();
+  await once(server, 'close');
+  return true;
+}
+
+/** Whether a socket that is being opened gets its port. */
+async function opens(socket: NodeJS.EventEmitter): Promise<boolean> {
+  try {
+    await once(socket, 'listening');
+    return true;
+  } catch {
+    return false;
+  }
 }
