@@ -66,7 +66,7 @@ describe.skipIf(!hasStack)('a slow handler', () => {
     const firing = await eventually(async () => {
       await call('/?wait=700');
       return told('MeanLatencyHigh', 'firing');
-    }, 60);
+    });
     expect(firing.receiver).toBe('page');
     expect(firing.alert.labels).toEqual({
       alertname: 'MeanLatencyHigh',
@@ -79,9 +79,9 @@ describe.skipIf(!hasStack)('a slow handler', () => {
     const resolved = await eventually(async () => {
       await call('/');
       return told('MeanLatencyHigh', 'resolved');
-    }, 60);
+    });
     expect(resolved.alert.labels).toEqual(firing.alert.labels);
-  }, 120_000);
+  });
 
   async function call(path: string): Promise<void> {
     const response = await fetch(emulator.url + path);

@@ -11,6 +11,8 @@ const LEFT_OUT = new Set(['.git', 'dist', 'node_modules', '.serverless', '.env']
 export interface ServiceCopy {
   /** The folder, without a slash at its end. */
   readonly folder: string;
+  /** Changes the time limit of every function that has one of few seconds. */
+  setTimeLimits(seconds: number): Promise<void>;
   remove(): Promise<void>;
 }
 
@@ -22,12 +24,20 @@ export async function copyService(): Promise<ServiceCopy> {
     filter: (source) => !LEFT_OUT.has(basename(source)),
   });
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
-  return { folder, remove: () => rm(folder, { recursive: true, force: true }) };
+  return {
+    folder,
+    async setTimeLimits(seconds) {
+      const service = join(folder, 'serverless.yml');
+      const text = await readFile(service, 'utf8');
+      await writeFile(service, text.replaceAll(/timeout: 5$/gm, `timeout: ${seconds}`));
+    },
+    remove: () => rm(folder, { recursive: true, force: true }),
+  };
 }
 
 /**
  * A copy whose `health` does as its query asks: `?wait=<milliseconds>`, `?fail=1`, `?crash=1`,
- * `?exit=1`, `?spin=1`, and what else the fixture has.
+ * `?exit=1`, `?spin=1`, `?until=<file that is to appear>`, and what else the fixture has.
  */
 export async function copyTroubledService(): Promise<ServiceCopy> {
   const copy = await copyService();

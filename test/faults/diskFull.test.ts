@@ -55,7 +55,7 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway') || notRoot())(
       };
       const get = async () => expect((await fetch(`${emulator.url}/`)).status).toBe(200);
       await get();
-      await eventually(async () => expect(await stored()).toBe(1), 30);
+      await eventually(async () => expect(await stored()).toBe(1));
 
       const filler = join(disk, 'filler');
       await writeFile(filler, Buffer.alloc(2 * DISK)).catch(() => {});
@@ -64,10 +64,10 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway') || notRoot())(
       await eventually(async () => {
         const text = await (await fetch(`${prometheus.url}/metrics`)).text();
         expect(sum(text, 'prometheus_tsdb_wal_writes_failed_total', /(?:)/)).toBeGreaterThan(0);
-      }, 30);
+      });
 
       await rm(filler);
-      await eventually(async () => expect(await stored()).toBe(21), 40);
+      await eventually(async () => expect(await stored()).toBe(21));
     });
   },
 );

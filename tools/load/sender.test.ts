@@ -5,7 +5,7 @@ import { type HttpRequest, type Outcome, openSender } from './sender.ts';
 
 async function outcomeOf(
   origin: string,
-  { timeoutSeconds = 10, ...request }: Partial<HttpRequest> & { timeoutSeconds?: number } = {},
+  { timeoutSeconds = 300, ...request }: Partial<HttpRequest> & { timeoutSeconds?: number } = {},
 ): Promise<Outcome> {
   const sender = openSender({ origin, connections: 1, timeoutSeconds });
   const outcome = await new Promise<Outcome>((resolve) =>
