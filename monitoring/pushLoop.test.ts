@@ -100,13 +100,13 @@ describe.skipIf(missing('prometheus-pushgateway'))('with a Pushgateway', () => {
     const source = aSource();
     const loop = push(url, source);
     const changing = setInterval(() => {
-      if (source.value < 30) source.value += 1;
+      source.value += 1;
     }, 100);
-    await eventually(async () => expect(await pushed(url)).toBe(30));
+    await eventually(() => expect(source.pushes.length).toBeGreaterThanOrEqual(4));
     clearInterval(changing);
+    await eventually(async () => expect(await pushed(url)).toBe(source.value));
     const gaps = source.pushes.slice(1).map((at, index) => at - (source.pushes[index] ?? 0));
     expect(Math.min(...gaps)).toBeGreaterThanOrEqual(990);
-    expect(source.pushes.length).toBeGreaterThanOrEqual(3);
     await stop(loop);
   });
 
@@ -207,18 +207,21 @@ describe('with a gateway that is not well', () => {
     const loop = push(await brokenServer('', tries), aSource());
     await eventually(() => expect(tries.length).toBeGreaterThanOrEqual(3));
     const [first = 0, second = 0, third = 0] = tries;
-    expect(third - second).toBeGreaterThan((second - first) * 1.5);
+    // What a try itself takes comes on top, on any machine.
+    expect(second - first).toBeGreaterThanOrEqual(1990);
+    expect(third - second).toBeGreaterThanOrEqual(3990);
     await stop(loop);
   });
 
   it('that never answers: stops all the same', async () => {
     vi.spyOn(console, 'log').mockImplementation(() => {});
     const url = await brokenServer(undefined);
-    const source = aSource();
-    const loop = push(url, source);
-    await eventually(() => expect(source.pushes).toHaveLength(1));
-    const started = performance.now();
+    const patience = vi.spyOn(AbortSignal, 'timeout');
+    const loop = push(url, aSource());
+    await eventually(() => expect(patience).toHaveBeenCalledWith(5000));
     await stop(loop);
-    expect(performance.now() - started).toBeLessThan(3000);
+    // It waits for half a second, and no longer for the push that was on its way.
+    expect(patience).toHaveBeenLastCalledWith(500);
+    expect(patience.mock.results[0]?.value).toMatchObject({ aborted: false });
   });
 });
