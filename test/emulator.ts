@@ -17,9 +17,9 @@ export interface Emulator {
   readonly key: string;
   readonly pid: number;
   readonly process: ChildProcess;
-  /** Everything that it has printed. */
+  /** What has come of what it printed; later than an answer that it was printed before. */
   output(): string;
-  /** Ends it as Ctrl-C does; gives its exit code. */
+  /** Ends it as Ctrl-C does, until all that it printed has come; gives its exit code. */
   stop(): Promise<number | null>;
 }
 
@@ -67,12 +67,13 @@ export async function startEmulator({
   child.stderr.on('data', (chunk) => {
     output += chunk;
   });
-  const exited = once(child, 'exit');
+  const closed = once(child, 'close');
 
   await eventually(() => {
-    if (output.includes('lambdascope is ready')) return;
+    // The last that it prints of being ready.
+    if (output.includes('Ctrl-C stops it.')) return;
     throw new Error(`the emulator is not ready:\n${output}`);
-  }, 60);
+  });
   return {
     url: `http://127.0.0.1:${env['API_PORT'] ?? api}`,
     lambdaUrl: `http://127.0.0.1:${env['LAMBDA_PORT'] ?? lambda}`,
@@ -83,7 +84,7 @@ export async function startEmulator({
     output: () => output,
     async stop() {
       child.kill('SIGINT');
-      await exited;
+      await closed;
       return child.exitCode;
     },
   };

@@ -159,5 +159,7 @@ it('answers whatever a request line and headers say, in the form of the contract
     }),
     { numRuns: RUNS },
   );
+  // By then all that it printed has come.
+  await emulator.stop();
   expect(emulator.output()).toBe(before);
 });

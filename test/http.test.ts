@@ -343,7 +343,9 @@ describe('what the gateway cannot read, or need not', () => {
     }
   });
 
-  it('leaves nothing in the terminal', () => {
+  it('leaves nothing in the terminal', async () => {
+    // By then all of it has come.
+    await emulator.stop();
     expect(emulator.output()).not.toMatch(/Debug:|Error|^ +at /m);
   });
 });

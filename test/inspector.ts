@@ -1,5 +1,6 @@
 /** Asks a running Node process for its memory, over the protocol of its inspector. */
 import type { Emulator } from './emulator.ts';
+import { eventually } from './eventually.ts';
 
 /** Lets a process that is started with it be asked, on a free port of loopback. */
 export const INSPECTED = { NODE_OPTIONS: '--inspect=127.0.0.1:0' } as const;
@@ -13,8 +14,11 @@ export interface Inspector {
 
 /** Connects by the address that the emulator printed. */
 export async function inspect(emulator: Emulator): Promise<Inspector> {
-  const address = emulator.output().match(/Debugger listening on (ws:\S+)/)?.[1];
-  if (!address) throw new Error(`no inspector:\n${emulator.output()}`);
+  const address = await eventually(() => {
+    const [, found] = emulator.output().match(/Debugger listening on (ws:\S+)/) ?? [];
+    if (found !== undefined) return found;
+    throw new Error(`no inspector:\n${emulator.output()}`);
+  });
   const socket = new WebSocket(address);
   await new Promise((resolve, reject) => {
     socket.addEventListener('open', resolve, { once: true });

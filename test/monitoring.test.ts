@@ -10,7 +10,7 @@ import { parse } from 'yaml';
 import { root } from '../tools/root.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './freePort.ts';
-import { childrenOf, descendantsOf, isAlive } from './processes.ts';
+import { aliveOf, childrenOf, descendantsOf } from './processes.ts';
 import { prometheusClient } from './prometheusClient.ts';
 import { missing } from './servers.ts';
 
@@ -24,7 +24,7 @@ afterEach(async () => {
     child.kill('SIGTERM');
     await once(child, 'exit');
   }
-  for (const pid of all.filter(isAlive)) process.kill(pid, 'SIGKILL');
+  for (const pid of await aliveOf(all)) process.kill(pid, 'SIGKILL');
   all = [];
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -38,7 +38,7 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway', 'prometheus-aler
       const prometheus = `http://127.0.0.1:${ports.PROMETHEUS_PORT}`;
       const first = await started(ports);
       expect(first.output()).toContain(prometheus);
-      const programs = childrenOf(first.child.pid);
+      const programs = await childrenOf(first.child.pid);
       expect(programs).toHaveLength(3);
 
       const body = 'api_requests_total 7\n';
@@ -55,15 +55,17 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway', 'prometheus-aler
           await byJob(prometheus, 'push_time_seconds > bool push_failure_time_seconds'),
         ).toEqual({ lambdascope: 1 });
       });
-      const alertmanagers = await fetch(`${prometheus}/api/v1/alertmanagers`);
-      expect(await alertmanagers.text()).toContain(
-        `"activeAlertmanagers":[{"url":"http://127.0.0.1:${ports.ALERTMANAGER_PORT}/api/v2/alerts"}]`,
-      );
+      await eventually(async () => {
+        const alertmanagers = await fetch(`${prometheus}/api/v1/alertmanagers`);
+        expect(await alertmanagers.text()).toContain(
+          `"activeAlertmanagers":[{"url":"http://127.0.0.1:${ports.ALERTMANAGER_PORT}/api/v2/alerts"}]`,
+        );
+      });
 
       first.child.kill('SIGINT');
       expect(await first.exited).toBe(0);
       expect(first.output()).toContain('Stopped.');
-      for (const pid of programs) expect(isAlive(pid), `process ${pid}`).toBe(false);
+      expect(await aliveOf(programs)).toEqual([]);
 
       await started(ports);
       expect(await byJob(prometheus, 'last_over_time(api_requests_total[5m])')).toEqual({
@@ -76,28 +78,28 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway', 'prometheus-aler
 
     it.each(['SIGINT', 'SIGKILL'] as const)('ends when npm alone gets %s', async (signal) => {
       const { child } = await started(await freePorts(), ['npm', 'run', 'monitoring']);
-      all = descendantsOf(child.pid);
+      all = await descendantsOf(child.pid);
       expect(all.length).toBeGreaterThan(3);
       child.kill(signal);
-      await eventually(() => expect(all.filter(isAlive)).toEqual([]));
+      await eventually(async () => expect(await aliveOf(all)).toEqual([]));
     });
 
     it.skipIf(missing('script'))('ends when its terminal is closed', async () => {
       const command = `${process.execPath} tools/monitoring.ts`;
       const { child } = await started(await freePorts(), ['script', '-qec', command, '/dev/null']);
-      all = descendantsOf(child.pid);
+      all = await descendantsOf(child.pid);
       expect(all.length).toBeGreaterThan(3);
       child.kill('SIGKILL');
-      await eventually(() => expect(all.filter(isAlive)).toEqual([]));
+      await eventually(async () => expect(await aliveOf(all)).toEqual([]));
     });
 
     it('ends with the reason when one of its programs ends', async () => {
       const { child, exited, output } = await started(await freePorts());
-      const [pushgateway, ...others] = childrenOf(child.pid);
+      const [pushgateway, ...others] = await childrenOf(child.pid);
       process.kill(pushgateway ?? 0, 'SIGKILL');
       expect(await exited).toBe(1);
       expect(output()).toMatch(/Pushgateway ended with SIGKILL\. The end of .*pushgateway\.log/);
-      for (const pid of others) expect(isAlive(pid), `process ${pid}`).toBe(false);
+      expect(await aliveOf(others)).toEqual([]);
     });
 
     it('names a taken port and the variable that moves it, and starts nothing', async () => {
@@ -151,7 +153,7 @@ type Command = readonly [string, ...string[]];
 
 interface Run {
   readonly child: ChildProcess;
-  /** Its exit code. */
+  /** Its exit code, once all that it printed has come. */
   readonly exited: Promise<number | null>;
   output(): string;
 }
@@ -171,10 +173,8 @@ function run(
       output += chunk;
     });
   }
-  const exited = once(child, 'exit').then(([code]) => {
-    running.delete(child);
-    return code;
-  });
+  child.once('exit', () => running.delete(child));
+  const exited = once(child, 'close').then(([code]) => code);
   return { child, exited, output: () => output };
 }
 
@@ -182,7 +182,7 @@ async function started(env: Readonly<Record<string, string>>, command?: Command)
   const it = run(env, command);
   await eventually(() => {
     if (!it.output().includes('is ready')) throw new Error(it.output());
-  }, 30);
+  });
   return it;
 }
 

@@ -224,8 +224,8 @@ describe('what npm started', () => {
     };
   });
 
-  afterEach(() => {
-    if (membersOf(group).length > 0) process.kill(-group, 'SIGKILL');
+  afterEach(async () => {
+    if ((await membersOf(group)).length > 0) process.kill(-group, 'SIGKILL');
   });
 
   /** Runs a command in a group of its own until the emulator is ready. */
@@ -242,7 +242,7 @@ describe('what npm started', () => {
         output += chunk;
       });
     }
-    await eventually(() => expect(output).toContain('Ctrl-C stops it.'), 50);
+    await eventually(() => expect(output).toContain('Ctrl-C stops it.'));
     return child;
   }
 
@@ -259,12 +259,12 @@ describe('what npm started', () => {
         PUSHGATEWAY_DELETE_ON_STOP: 'true',
       });
       npm.kill(signal);
-      await eventually(() => expect(membersOf(group)).toEqual([]));
+      await eventually(async () => expect(await membersOf(group)).toEqual([]));
       for (const port of Object.values(ports)) {
         await expect(fetch(`http://127.0.0.1:${port}/`)).rejects.toThrow();
       }
       // The last it does, once all that was counted is pushed.
-      expect(asked.at(-1)).toBe('DELETE');
+      await eventually(() => expect(asked.at(-1)).toBe('DELETE'));
       await pushgateway.close();
     },
   );
@@ -280,9 +280,9 @@ describe('what npm started', () => {
       const health = await (await fetch(`http://127.0.0.1:${ports.API_PORT}/`)).json();
       expect((health as { uptimeSeconds: number }).uptimeSeconds).toBeGreaterThan(2);
     });
-    const [npx = 0] = membersOf(group);
+    const [npx = 0] = await membersOf(group);
     process.kill(npx, 'SIGKILL');
-    await eventually(() => expect(membersOf(group)).toEqual([]));
+    await eventually(async () => expect(await membersOf(group)).toEqual([]));
   });
 });
 

@@ -1,11 +1,17 @@
 /** Runs a function as Lambda does: Node with Lambda's environment, driven by the Runtime API. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { startRuntimeApi } from './runtimeApi.ts';
 
 /** Time that Lambda gives a function to load, in seconds. */
 const INIT_SECONDS = 10;
+
+/** How many times as long it may take here: how fast this machine is decides nothing. */
+const PATIENCE = 20;
 
 /** What Lambda is told of a function. */
 export interface LambdaFunction {
@@ -33,7 +39,7 @@ export interface LambdaInstance {
    * @throws Error when the instance ended, or ran out of time, which ends it
    */
   invoke(event: unknown): Promise<unknown>;
-  /** What the function wrote to stdout so far, by line. */
+  /** What the function wrote to stdout until its last answer, by line. */
   stdoutLines(): string[];
   /** Largest resident set so far, in bytes; only Linux tells. */
   peakMemoryBytes(): number | undefined;
@@ -47,25 +53,31 @@ export interface LambdaInstance {
  */
 export async function startLambda(lambda: LambdaFunction): Promise<LambdaInstance> {
   const api = await startRuntimeApi(lambda.name);
+  // A file, not a pipe: what is written before an answer is there when the answer is.
+  const folder = mkdtempSync(join(tmpdir(), 'lambdascope-lambda-'));
+  const log = join(folder, 'stdout');
+  const output = openSync(log, 'w');
   const start = performance.now();
   const child = spawn(process.execPath, nodeArguments(lambda), {
     cwd: lambda.taskRoot,
     env: environment(lambda, api.address),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', output, 'pipe'],
   });
-  const stdout = collect(child.stdout);
-  const stderr = collect(child.stderr);
-  const exited = once(child, 'exit');
-  child.on('exit', (code, signal) => {
+  closeSync(output);
+  const stdout = () => readFileSync(log, 'utf8');
+  const stderr = collect(child.stderr as Readable);
+  const closed = once(child, 'close');
+  child.on('close', (code, signal) => {
     api.fail(new Error(`the instance ended (${signal ?? code}): ${stdout()}${stderr()}`));
   });
 
   /** Waits, but ends the instance when its time is up. */
   async function within<T>(seconds: number, work: Promise<T>): Promise<T> {
+    const limit = seconds * PATIENCE;
     const timer = setTimeout(() => {
-      api.fail(new Error(`timed out after ${seconds} s`));
+      api.fail(new Error(`timed out after ${limit} s`));
       child.kill('SIGKILL');
-    }, seconds * 1000);
+    }, limit * 1000);
     try {
       return await work;
     } finally {
@@ -75,8 +87,9 @@ export async function startLambda(lambda: LambdaFunction): Promise<LambdaInstanc
 
   async function stop(): Promise<void> {
     child.kill('SIGKILL');
-    await exited;
+    await closed;
     api.close();
+    rmSync(folder, { recursive: true });
   }
 
   try {
@@ -88,7 +101,10 @@ export async function startLambda(lambda: LambdaFunction): Promise<LambdaInstanc
   return {
     initSeconds: (performance.now() - start) / 1000,
     invoke: (event) =>
-      within(lambda.timeoutSeconds, api.invoke(event, Date.now() + lambda.timeoutSeconds * 1000)),
+      within(
+        lambda.timeoutSeconds,
+        api.invoke(event, Date.now() + lambda.timeoutSeconds * PATIENCE * 1000),
+      ),
     stdoutLines: () => stdout().split('\n').filter(Boolean),
     peakMemoryBytes: () => peakMemoryBytes(child),
     stop,

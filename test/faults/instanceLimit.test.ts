@@ -1,5 +1,3 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../emulator.ts';
 import event from '../events/predict.json' with { type: 'json' };
@@ -15,9 +13,7 @@ let emulator: Emulator;
 beforeAll(async () => {
   copy = await copyTroubledService();
   // So long that no request is over before it is let go.
-  const service = join(copy.folder, 'serverless.yml');
-  const limits = /timeout: 5$/gm;
-  await writeFile(service, (await readFile(service, 'utf8')).replaceAll(limits, 'timeout: 300'));
+  await copy.setTimeLimits(300);
   emulator = await startEmulator({ cwd: copy.folder, env: { MAX_INSTANCES: String(MOST) } });
 });
 
@@ -45,7 +41,7 @@ it('refuses with 429 what would need one more instance than may run, counts it, 
   expect(refused.status).toBe(429);
   expect(refused.headers.get('content-type')).toContain('application/problem+json');
   expect(await refused.json()).toMatchObject({ type: 'urn:lambdascope:problem:too_many_requests' });
-  expect(emulator.output()).toContain('MAX_INSTANCES');
+  await eventually(() => expect(emulator.output()).toContain('MAX_INSTANCES'));
   expect(await scrape(emulator, 'api_requests_total', /function="predict".*status="429"/)).toBe(1);
   expect(await scrape(emulator, 'lambda_errors_total')).toBe(0);
   expect(await scrape(emulator, 'lambda_instances')).toBe(MOST);

@@ -1,4 +1,6 @@
+import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Emulator, startEmulator } from '../emulator.ts';
 import { eventually } from '../eventually.ts';
@@ -6,7 +8,7 @@ import { scrape } from '../scrape.ts';
 import { copyTroubledService, type ServiceCopy } from '../serviceCopy.ts';
 
 /** Of `serverless.yml`: what a request to `health` may take, in milliseconds. */
-const TIME_LIMIT = 6000;
+const TIME_LIMIT = 5000;
 
 let copy: ServiceCopy;
 let emulator: Emulator;
@@ -33,7 +35,7 @@ describe('a function that throws', () => {
     expect(response.status).toBe(500);
     expect(response.headers.get('content-type')).toBe('application/problem+json');
     expect(await response.text()).not.toMatch(/secret|at .*\.mjs/);
-    expect(emulator.output()).toContain('a secret of the implementation');
+    await eventually(() => expect(emulator.output()).toContain('a secret of the implementation'));
     expect(await answered(500)).toBe(1);
     expect(await errors('handler')).toBe(1);
   });
@@ -75,7 +77,7 @@ describe('an instance that dies in the middle of a request', () => {
       const response = await get(query);
       expect(response.status).toBe(502);
       expect(await response.json()).toMatchObject({ type: 'urn:lambdascope:problem:bad_gateway' });
-      expect(emulator.output()).toMatch(said);
+      await eventually(() => expect(emulator.output()).toMatch(said));
       expect([await answered(502), await answered(504)]).toEqual([before + 1, timeouts]);
       expect(await scrape(emulator, 'lambda_invocations_in_flight')).toBe(0);
       const coldStarts = await scrape(emulator, 'lambda_cold_starts_total');
@@ -113,7 +115,7 @@ describe('a function that misbehaves', () => {
       requests: 1,
     });
     expect(await errors('handler')).toBe(errorsBefore + 1);
-    expect(emulator.output()).toMatch(/Malformed Lambda proxy response/);
+    await eventually(() => expect(emulator.output()).toMatch(/Malformed Lambda proxy response/));
   });
 
   it.each([
@@ -161,6 +163,10 @@ describe('1,000 connections that never finish their request', () => {
 
 describe('SIGTERM under load', () => {
   it('answers what is in flight before it ends', async () => {
+    await emulator.stop();
+    // So long that no request is over before it is let go.
+    await copy.setTimeLimits(300);
+    emulator = await startEmulator({ cwd: copy.folder });
     const together = (query: string) => Promise.all(Array.from({ length: 5 }, () => get(query)));
     // So many instances first, so that none is still starting when the signal comes.
     await eventually(async () => {
@@ -169,12 +175,16 @@ describe('SIGTERM under load', () => {
         await scrape(emulator, 'lambda_instances', /function="health"/),
       ).toBeGreaterThanOrEqual(5);
     });
-    const inFlight = together('wait=1500');
+    const gate = join(copy.folder, 'gate');
+    const inFlight = together(`until=${gate}`);
     await eventually(async () =>
       expect(await scrape(emulator, 'lambda_invocations_in_flight')).toBe(5),
     );
     const exited = new Promise((resolve) => emulator.process.once('exit', resolve));
     emulator.process.kill('SIGTERM');
+    // It has heard: its port is closed.
+    await eventually(() => expect(get('')).rejects.toThrow());
+    await writeFile(gate, '');
     const responses = await inFlight;
     expect(responses.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
     expect(await exited).toBe(0);
