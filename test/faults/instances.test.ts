@@ -122,7 +122,10 @@ describe('a function that misbehaves', () => {
     ['answer=a function beside', 'has a function in its result, which JSON leaves out'],
     ['answer=a function as body', 'has one for its body'],
     ['close=its own port', 'closes the port of its thread'],
-    ['post=hello', 'sends messages of its own'],
+    ['post="hello"', 'sends messages of its own'],
+    ['post={"kind":"answer","reports":null}', 'sends one that is a bit like ours'],
+    ['post={"kind":"loaded","reports":[]}', 'sends one that is like ours but for the time'],
+    ['post={"kind":"other","reports":[]}', 'sends one of a kind that we lack'],
   ])('%s: %s, is a 200, and counted as that', async (query) => {
     expect(await countedOf(() => get(query))).toEqual({ status: 200, counted: [200], requests: 1 });
   });

@@ -269,7 +269,9 @@ export class Instance {
 }
 
 function isMessage(message: unknown): message is Message {
+  if (typeof message !== 'object' || message === null) return false;
+  const { kind, at, reports } = message as Readonly<Record<string, unknown>>;
   return (
-    typeof message === 'object' && message !== null && 'kind' in message && 'reports' in message
+    Array.isArray(reports) && (kind === 'answer' || (kind === 'loaded' && typeof at === 'number'))
   );
 }
