@@ -76,13 +76,16 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway', 'prometheus-aler
       );
     });
 
-    it.each(['SIGINT', 'SIGKILL'] as const)('ends when npm alone gets %s', async (signal) => {
-      const { child } = await started(await freePorts(), ['npm', 'run', 'monitoring']);
-      all = await descendantsOf(child.pid);
-      expect(all.length).toBeGreaterThan(3);
-      child.kill(signal);
-      await eventually(async () => expect(await aliveOf(all)).toEqual([]));
-    });
+    it.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const)(
+      'ends when npm alone gets %s',
+      async (signal) => {
+        const { child } = await started(await freePorts(), ['npm', 'run', 'monitoring']);
+        all = await descendantsOf(child.pid);
+        expect(all.length).toBeGreaterThan(3);
+        child.kill(signal);
+        await eventually(async () => expect(await aliveOf(all)).toEqual([]));
+      },
+    );
 
     it.skipIf(missing('script'))('ends when its terminal is closed', async () => {
       const command = `${process.execPath} tools/monitoring.ts`;

@@ -11,7 +11,7 @@ import { type Emulator, startEmulator } from './emulator.ts';
 import { eventually } from './eventually.ts';
 import { freePort } from './freePort.ts';
 import { startServer } from './localServer.ts';
-import { membersOf } from './processes.ts';
+import { childrenOf, membersOf } from './processes.ts';
 import { copyService, type ServiceCopy } from './serviceCopy.ts';
 
 const osls = join(root, 'node_modules/serverless/bin/serverless.js');
@@ -228,8 +228,13 @@ describe('what npm started', () => {
     if ((await membersOf(group)).length > 0) process.kill(-group, 'SIGKILL');
   });
 
-  /** Runs a command in a group of its own until the emulator is ready. */
-  async function started(command: string, args: readonly string[], env: Record<string, string>) {
+  /** Runs a command in a group of its own until it has printed a text. */
+  async function started(
+    command: string,
+    args: readonly string[],
+    env: Record<string, string>,
+    until = 'Ctrl-C stops it.',
+  ) {
     const child = spawn(command, args, {
       cwd: root,
       detached: true,
@@ -242,7 +247,7 @@ describe('what npm started', () => {
         output += chunk;
       });
     }
-    await eventually(() => expect(output).toContain('Ctrl-C stops it.'));
+    await eventually(() => expect(output).toContain(until));
     return child;
   }
 
@@ -268,6 +273,13 @@ describe('what npm started', () => {
       await pushgateway.close();
     },
   );
+
+  it('ends when npm is gone before it had begun', async () => {
+    const npm = await started('npm', ['start'], {}, 'exec sls offline');
+    await eventually(async () => expect(await childrenOf(npm.pid)).toHaveLength(1));
+    npm.kill('SIGKILL');
+    await eventually(async () => expect(await membersOf(group)).toEqual([]));
+  });
 
   it('goes on when only what started npx ends, and ends with npx', async () => {
     const shell = await started('sh', ['-c', 'npx sls offline & read -r line'], {

@@ -21,7 +21,8 @@ interface Listed {
  */
 export function endWithNpm(env: NodeJS.ProcessEnv = process.env): void {
   if (!env['npm_lifecycle_event']) return;
-  const parent = process.ppid;
+  // What package.json's scripts say: npm may be gone before this process has come so far.
+  const parent = Number(env['NPM_PID'] || process.ppid);
   const shells = shellsFrom(parent);
   const timer = setInterval(() => {
     const same = shells.every(([shell, itsParent]) => listed(shell)?.parent === itsParent);
