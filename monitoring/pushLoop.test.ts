@@ -201,6 +201,18 @@ describe('with a gateway that is not well', () => {
     expect(said.mock.calls).toEqual([[expect.stringContaining(why)]]);
   });
 
+  it('is looked for again and again while nobody is there, more often than one that fails is tried', async () => {
+    vi.spyOn(console, 'log').mockImplementation(() => {});
+    const nobody = `http://127.0.0.1:${await freePort()}`;
+    const asked = vi.spyOn(globalThis, 'fetch');
+    const tries: number[] = [];
+    const loops = [push(nobody, aSource()), push(await brokenServer('', tries), aSource())];
+    await eventually(() => expect(tries.length).toBeGreaterThanOrEqual(3));
+    const looks = asked.mock.calls.filter(([url]) => String(url).startsWith(nobody));
+    expect(looks.length).toBeGreaterThan(tries.length + 1);
+    await Promise.all(loops.map(stop));
+  });
+
   it('is tried less and less often', async () => {
     vi.spyOn(console, 'log').mockImplementation(() => {});
     const tries: number[] = [];
