@@ -134,7 +134,9 @@ describe('npm run load', () => {
   it('reports what was sent till then on Ctrl-C', async () => {
     const asked = /function="predict"/;
     const before = await scrape(emulator, 'api_requests_total', asked);
-    const { child, ended } = start(['steady', '--duration', '600', '--json']);
+    const { child, ended } = start([
+      ...['steady', '--duration', '600', '--rate', '5', '--concurrency', '1', '--json'],
+    ]);
     await eventually(async () => {
       const now = await scrape(emulator, 'api_requests_total', asked);
       if (now < before + 5) throw new Error(`${now - before} requests counted`);
