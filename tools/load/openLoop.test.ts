@@ -22,6 +22,7 @@ async function run(
     arrivals: Iterable<number>;
     connections: number;
     deadline?: number;
+    grace?: number;
     signal?: AbortSignal;
     onSent?: () => void;
   },
@@ -99,6 +100,7 @@ describe('the open loop', () => {
       arrivals: evenly(1, 3600),
       connections: 1,
       signal: stop.signal,
+      grace: 60_000,
       onSent: () => stop.abort(),
     });
     expect({ sent, pending, unsent, outcomes: outcomes.length }).toEqual({
