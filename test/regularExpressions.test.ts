@@ -11,10 +11,11 @@ import { parseAst } from 'vite';
 import { describe, expect, it } from 'vitest';
 import { root } from '../tools/root.ts';
 
-/** Sources that read what others send: requests, objects in S3, tables to train on. */
+/** Sources that read what others send: requests, alerts, objects in S3, tables to train on. */
 const SOURCES = [
   '{functions,lib,model,tools/emulator}/**/*.ts',
   'monitoring/{livePage,metricsServer,receiver}.ts',
+  'tools/{alertLog,localHost}.ts',
 ];
 
 /** What answers requests, with all its dependencies. */
