@@ -21,10 +21,14 @@ export interface BestSplit {
 const ADDED_UP = 512;
 
 /** The greatest gain, the first of equal ones, by features in turn and values in ascending order. */
-export function bestSplit(columns: Matrix, labels: readonly number[]): BestSplit {
+export function bestSplit(
+  columns: Pick<Matrix, 'rows' | 'getRow'>,
+  labels: readonly number[],
+): BestSplit {
   const count = labels.length;
   const impurity = count <= ADDED_UP ? addedUpImpurity : impurityOf;
-  const total = countsOf(labels);
+  const classes = classesOf(labels);
+  const total = countsOf(classes);
   const whole = impurity(total, count);
   let best: BestSplit = {
     maxGain: Number.NEGATIVE_INFINITY,
@@ -34,21 +38,19 @@ export function bestSplit(columns: Matrix, labels: readonly number[]): BestSplit
   };
   for (let column = 0; column < columns.rows; column += 1) {
     const values = columns.getRow(column);
-    const order = Uint32Array.from(values.keys()).sort(
-      (a, b) => (values[a] as number) - (values[b] as number),
-    );
+    const order = ascending(values);
     const left = new Float64Array(total.length);
     const right = Float64Array.from(total);
     let below = 0;
     for (let next = 1; next < count; next += 1) {
       const [before, after] = [order[next - 1] as number, order[next] as number];
-      if (labels[before] === labels[after]) continue;
+      if (classes[before] === classes[after]) continue;
       const value = ((values[before] as number) + (values[after] as number)) / 2;
       // Equal values stay on one side.
       while (below < count && (values[order[below] as number] as number) < value) {
-        const label = labels[order[below] as number] as number;
-        left[label] = (left[label] as number) + 1;
-        right[label] = (right[label] as number) - 1;
+        const rowClass = classes[order[below] as number] as number;
+        left[rowClass] = (left[rowClass] as number) + 1;
+        right[rowClass] = (right[rowClass] as number) - 1;
         below += 1;
       }
       const above = count - below;
@@ -63,18 +65,66 @@ export function bestSplit(columns: Matrix, labels: readonly number[]): BestSplit
   return best;
 }
 
-/** Rows of each label. */
-function countsOf(labels: readonly number[]): Float64Array {
-  const counts = new Float64Array(Math.max(-1, ...new Set(labels)) + 1);
-  for (const label of labels) counts[label] = (counts[label] as number) + 1;
+/** The labels numbered anew, in their order, without those that no row has: most, where there are many. */
+function classesOf(labels: readonly number[]): Uint32Array {
+  const present = [...new Set(labels)].sort((a, b) => a - b);
+  const numbers = new Map(present.map((label, number) => [label, number]));
+  return Uint32Array.from(labels, (label) => numbers.get(label) as number);
+}
+
+/** Rows of each class. */
+function countsOf(classes: Uint32Array): Float64Array {
+  let most = -1;
+  for (const rowClass of classes) most = Math.max(most, rowClass);
+  const counts = new Float64Array(most + 1);
+  for (const rowClass of classes) counts[rowClass] = (counts[rowClass] as number) + 1;
   return counts;
+}
+
+/**
+ * The places of the values in ascending order, of equal ones as they come. A merge sort, as that of
+ * arrays calls back for each two of them, which is most of what a tree would take.
+ */
+function ascending(values: readonly number[]): Uint32Array {
+  const count = values.length;
+  let order = new Uint32Array(count);
+  let merged = new Uint32Array(count);
+  for (let place = 0; place < count; place += 1) order[place] = place;
+  for (let width = 1; width < count; width *= 2) {
+    for (let start = 0; start < count; start += 2 * width) {
+      const middle = Math.min(start + width, count);
+      merge(values, order, merged, start, middle, Math.min(middle + width, count));
+    }
+    [order, merged] = [merged, order];
+  }
+  return order;
+}
+
+/** Merges what is in order from `start` to `middle` with what is so from there to `end`. */
+function merge(
+  values: readonly number[],
+  order: Uint32Array,
+  merged: Uint32Array,
+  start: number,
+  middle: number,
+  end: number,
+): void {
+  let left = start;
+  let right = middle;
+  for (let place = start; place < end; place += 1) {
+    const isLeft =
+      left < middle &&
+      (right === end ||
+        (values[order[left] as number] as number) <= (values[order[right] as number] as number));
+    merged[place] = order[isLeft ? left++ : right++] as number;
+  }
 }
 
 /** Gini impurity of so many rows. */
 function impurityOf(counts: Float64Array, rows: number): number {
   if (rows === 0) return 0;
   let squares = 0;
-  for (let label = 0; label < counts.length; label += 1) squares += (counts[label] as number) ** 2;
+  for (let one = 0; one < counts.length; one += 1) squares += (counts[one] as number) ** 2;
   return 1 - squares / rows ** 2;
 }
 
@@ -83,8 +133,8 @@ function addedUpImpurity(counts: Float64Array, rows: number): number {
   if (rows === 0) return 0;
   const shares = addedUpShares(rows);
   let sum = 0;
-  for (let label = 0; label < counts.length; label += 1) {
-    const share = shares[counts[label] as number] as number;
+  for (let one = 0; one < counts.length; one += 1) {
+    const share = shares[counts[one] as number] as number;
     sum += share * share;
   }
   return 1 - sum;

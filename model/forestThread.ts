@@ -12,11 +12,11 @@ export interface ForestOrder {
   readonly options: ForestOptions;
 }
 
-/** What is sent back: trees that have grown, and at last the forest. */
-export type Grown = { readonly trees: number } | { readonly forest: ForestTable };
+/** What is sent back: word of each tree that has grown, and at last the forest. */
+export type Grown = 'tree' | ForestTable;
 
 parentPort?.on('message', ({ rows, labels, classCount, options }: ForestOrder) => {
   const send = (grown: Grown) => parentPort?.postMessage(grown);
-  const forest = trainForest(rows, labels, options, (trees) => send({ trees }));
-  send({ forest: forestTable(forest, rows[0]?.length ?? 0, classCount) });
+  const forest = trainForest(rows, labels, options, () => send('tree'));
+  send(forestTable(forest, rows[0]?.length ?? 0, classCount));
 });

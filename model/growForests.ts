@@ -8,14 +8,14 @@ import type { ForestOrder, Grown } from './forestThread.ts';
 export interface GrowOptions {
   /** Threads at once. The forests are the same with any number. @default one for each core */
   readonly threads?: number;
-  /** Told of trees that have grown. @default nobody */
-  readonly onTrees?: (count: number) => void;
+  /** Told of each tree that has grown. @default nobody */
+  readonly onTree?: () => void;
 }
 
 /** The forests, in the order of the orders. */
 export async function growForests(
   orders: readonly ForestOrder[],
-  { threads = availableParallelism(), onTrees = () => {} }: GrowOptions = {},
+  { threads = availableParallelism(), onTree = () => {} }: GrowOptions = {},
 ): Promise<ForestTable[]> {
   const forests: ForestTable[] = [];
   const queue = orders.entries();
@@ -23,7 +23,7 @@ export async function growForests(
     Array.from({ length: Math.min(threads, orders.length) }, async () => {
       const thread = new Worker(new URL('./forestThread.ts', import.meta.url));
       try {
-        for (const [index, order] of queue) forests[index] = await grow(thread, order, onTrees);
+        for (const [index, order] of queue) forests[index] = await grow(thread, order, onTree);
       } finally {
         await thread.terminate();
       }
@@ -32,17 +32,13 @@ export async function growForests(
   return forests;
 }
 
-async function grow(
-  thread: Worker,
-  order: ForestOrder,
-  onTrees: (count: number) => void,
-): Promise<ForestTable> {
+async function grow(thread: Worker, order: ForestOrder, onTree: () => void): Promise<ForestTable> {
   thread.postMessage(order);
   for await (const [grown] of on(thread, 'message', { close: ['exit'] }) as AsyncIterable<
     [Grown]
   >) {
-    if ('forest' in grown) return grown.forest;
-    onTrees(grown.trees);
+    if (grown !== 'tree') return grown;
+    onTree();
   }
   throw new Error('The thread that grew a forest has ended.');
 }

@@ -91,7 +91,7 @@ async function train({ data, options, out }: Request): Promise<void> {
   );
   const date = today();
   const progress = trainingProgress(FORESTS * options.trees);
-  const trained = await trainModel(data, options, { onTrees: progress.add });
+  const trained = await trainModel(data, options, { onTree: progress.add });
   progress.end();
   console.log('Comparing out-of-distribution scores');
   const detectors = compareDetectors(data, WARNING_RATE, options.seed);

@@ -58,28 +58,22 @@ interface Split {
  * features (T. K. Ho, "The Random Subspace Method for Constructing Decision Forests", 1998), within
  * bounds.
  *
- * @param onTrees told of trees that are grown
+ * @param onTree told of each tree that has grown
  */
 export function trainForest(
   rows: readonly Row[],
   labels: readonly number[],
   { trees, seed }: ForestOptions,
-  onTrees: (count: number) => void = () => {},
+  onTree: () => void = () => {},
   bounds = forestBounds,
 ): RandomForestClassifier {
-  if (rows.length <= bounds.smallTable) {
-    const forest = grow(rows, labels, { trees, seed }, bounds);
-    onTrees(trees);
-    return forest;
-  }
+  if (rows.length <= bounds.smallTable) return grow(rows, labels, { trees, seed }, onTree, bounds);
   const generator = xoroshiro128plus(seed);
   const seeds = Array.from({ length: trees }, () => uniformInt(generator, 0, 2 ** 31 - 1));
   const grown = seeds.map((seedOfTree) => {
     const drawn = drawRows(rows.length, bounds.rowsPerTree, generator);
     const one = { trees: 1, seed: seedOfTree };
-    const forest = grow(pick(rows, drawn), pick(labels, drawn), one, bounds);
-    onTrees(1);
-    return forest;
+    return grow(pick(rows, drawn), pick(labels, drawn), one, onTree, bounds);
   });
   return Object.assign(new RandomForestClassifier({ nEstimators: trees, seed }), {
     estimators: grown.flatMap(({ estimators }) => estimators ?? []),
@@ -91,9 +85,11 @@ function grow(
   rows: readonly Row[],
   labels: readonly number[],
   { trees, seed }: ForestOptions,
+  onTree: () => void,
   { smallTable, depth }: ForestBounds,
 ): RandomForestClassifier {
   searchFast();
+  let begun = 0;
   const featureCount = rows[0]?.length ?? 0;
   const forest = new RandomForestClassifier({
     nEstimators: trees,
@@ -105,7 +101,12 @@ function grow(
     useSampleBagging: true,
     noOOB: true,
     treeOptions: {
-      maxDepth: depth,
+      // Read as each tree is begun, which is all that is heard of a forest before it has grown.
+      get maxDepth() {
+        if (begun > 0) onTree();
+        begun += 1;
+        return depth;
+      },
       gainThreshold: rows.length > smallTable ? LEAST_GAIN : leastGainOfFew(new Set(labels).size),
     },
   });
@@ -113,6 +114,7 @@ function grow(
     rows.map((row) => [...row]),
     [...labels],
   );
+  onTree();
   return forest;
 }
 

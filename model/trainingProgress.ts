@@ -4,8 +4,8 @@ import { Presets, SingleBar } from 'cli-progress';
 /** Time between two lines where there is no terminal, in milliseconds. */
 const ELSEWHERE = 5000;
 
-/** Shows the growth of so many trees on standard output, until `end`. */
-export function trainingProgress(trees: number): { add(count: number): void; end(): void } {
+/** Shows the growth of so many trees on standard output, one an `add`, until `end`. */
+export function trainingProgress(trees: number): { add(): void; end(): void } {
   const bar = new SingleBar(
     {
       format: 'Growing {bar} {percentage} %  {value} of {total} trees, {eta_formatted} left',
@@ -19,5 +19,5 @@ export function trainingProgress(trees: number): { add(count: number): void; end
     Presets.shades_classic,
   );
   bar.start(trees, 0);
-  return { add: (count) => bar.increment(count), end: () => bar.stop() };
+  return { add: () => bar.increment(), end: () => bar.stop() };
 }
