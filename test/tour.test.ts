@@ -111,9 +111,9 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway'))('the tour', () 
     await eventually(async () => {
       const counts = await prometheus.now(`count_over_time(${metrics.latency.name}_count[1m])`);
       expect(counts[0]?.values[0]).toBeGreaterThanOrEqual(2);
-    }, 60);
+    });
     await playTour(emulator);
-  }, 400_000);
+  });
 
   afterAll(async () => {
     for (const each of running.reverse()) await each.stop();
@@ -159,7 +159,7 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway'))('the tour', () 
       const [sum] = await prometheus.now(`sum(${metrics.requests.name})`);
       expect(sum?.values[0]).toBeGreaterThanOrEqual(requests);
       return stepOf(Math.ceil);
-    }, 60);
+    });
   }
 
   /** What the panel of a row shows of its profile. */
