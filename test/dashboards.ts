@@ -87,6 +87,7 @@ export function asTarget(query: unknown): Target {
   return query as Target;
 }
 
-function isRow(panel: Panel | RowPanel): panel is RowPanel {
+/** Whether it is a heading, which may hold the panels below it. */
+export function isRow(panel: Panel | RowPanel): panel is RowPanel {
   return panel.type === 'row';
 }

@@ -6,6 +6,7 @@ import { describe, expect, it } from 'vitest';
 import {
   asTarget,
   committedDashboards,
+  isRow,
   panelsOf,
   provisioningFile,
   targetsOf,
@@ -112,8 +113,9 @@ function overriddenFields({ fieldConfig }: Panel): Record<string, unknown> {
 
 /** The dashboard's type knows nothing of a query but that it is one: those are checked by themselves. */
 function withoutQueries(dashboard: Dashboard): unknown {
+  const unasked = (panel: Panel) => ({ ...panel, targets: [] });
   const panels = dashboard.panels?.map((panel) =>
-    panel.type === 'row' ? panel : { ...panel, targets: [] },
+    isRow(panel) ? { ...panel, panels: panel.panels.map(unasked) } : unasked(panel),
   );
   const list = dashboard.annotations.list?.map((annotation) => ({ ...annotation, target: {} }));
   return { ...dashboard, panels, annotations: { list } };

@@ -105,9 +105,7 @@ function functionVariable(): QueryVariableBuilder {
   const query = `label_values(${metrics.requests.name}, function)`;
   return new QueryVariableBuilder('function')
     .label('Function')
-    .description(
-      'Which Lambda functions count. Metrics of the model have no function and always show.',
-    )
+    .description('Which Lambda functions count.')
     .datasource(datasource)
     .query({ query, refId: 'function' })
     .definition(query)
