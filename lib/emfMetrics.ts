@@ -64,6 +64,7 @@ export const emfGroups = {
 
 /** Metrics that EMF does not carry, and why. */
 export const notInEmf = {
+  slowest: 'CloudWatch has the Maximum of `api_request_latency_seconds`',
   clientRequests:
     'as many metrics as keys; the client is a property of the line, and in access logs',
   inFlight: 'AWS/Lambda has ConcurrentExecutions',

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { describe, expect, it, vi } from 'vitest';
-import { type MetricKey, metrics } from '../lib/metrics.ts';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type MetricKey, metrics, SLOWEST_SECONDS } from '../lib/metrics.ts';
 import { model } from '../lib/model.ts';
 import { countPredictions } from '../lib/predictionCounts.ts';
 import { anInvocation, anObservation } from '../test/invocations.ts';
@@ -143,6 +143,54 @@ describe('an Observation', () => {
         'api_requests_total{function="predict",method="POST",route="/predict",status="422"}',
       ),
     ).toBe(1);
+  });
+});
+
+describe('the slowest request of late', () => {
+  const cold = 'api_request_latency_max_seconds{function="predict",cold_start="true"}';
+  const warm = 'api_request_latency_max_seconds{function="predict",cold_start="false"}';
+  const slowest = async (aggregator: Aggregator) => {
+    const text = await textOf(aggregator);
+    return { cold: sample(text, cold), warm: sample(text, warm) };
+  };
+
+  beforeEach(() => void vi.useFakeTimers({ toFake: ['performance'] }));
+  afterEach(() => void vi.useRealTimers());
+
+  it('is known of cold and warm ones apart, as long as it is of late, and then the next slowest', async () => {
+    const aggregator = anAggregator();
+    expect(await slowest(aggregator)).toEqual({});
+    aggregator.observe(anObservation({ coldStart: true, initSeconds: 0.2, seconds: 0.3 }));
+    aggregator.observe(anObservation({ seconds: 0.008 }));
+    aggregator.observe(anObservation({ seconds: 0.002 }));
+    expect(await slowest(aggregator)).toEqual({ cold: 0.3, warm: 0.008 });
+
+    vi.advanceTimersByTime((SLOWEST_SECONDS * 1000) / 2);
+    aggregator.observe(anObservation({ seconds: 0.003 }));
+    aggregator.observe(anObservation({ seconds: 0.004 }));
+    expect(await slowest(aggregator)).toEqual({ cold: 0.3, warm: 0.008 });
+
+    vi.advanceTimersByTime((SLOWEST_SECONDS * 1000) / 2);
+    expect(await slowest(aggregator)).toEqual({ warm: 0.004 });
+    vi.advanceTimersByTime((SLOWEST_SECONDS * 1000) / 2);
+    expect(await slowest(aggregator)).toEqual({});
+  });
+
+  it('is a change when it no longer is, so that it does not stay where it was pushed to', () => {
+    const aggregator = anAggregator();
+    aggregator.observe(anObservation());
+    const pushed = aggregator.changes;
+    vi.advanceTimersByTime(SLOWEST_SECONDS * 1000 - 1);
+    expect(aggregator.changes).toBe(pushed);
+    vi.advanceTimersByTime(1);
+    expect(aggregator.changes).toBeGreaterThan(pushed);
+  });
+
+  it('is in no last push', async () => {
+    const aggregator = anAggregator();
+    aggregator.observe(anObservation());
+    aggregator.end();
+    expect(await slowest(aggregator)).toEqual({});
   });
 });
 

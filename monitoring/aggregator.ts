@@ -30,7 +30,7 @@ export type RefusedRequest = Pick<Invocation, 'function' | 'method' | 'route' | 
 /** Counts what instances report. */
 export interface Aggregator {
   readonly registry: Registry;
-  /** Grows with every change. */
+  /** Grows with every change, also when the slowest request of late is no longer of late. */
   readonly changes: number;
   /** The model that is served from now on; the series of a new one start at zero. */
   serve(model: ModelDescription): void;
@@ -43,6 +43,8 @@ export interface Aggregator {
   observeUnreported(invocation: Invocation, answered: { status: number; seconds: number }): void;
   /** Counts a request that no instance was given, as all that there may be were busy. */
   observeRefused(request: RefusedRequest, status: number): void;
+  /** Nothing comes any more: what is kept from now on must not say that there was a request of late. */
+  end(): void;
 }
 
 /** An aggregator with every label set that is known beforehand at zero. */
@@ -63,7 +65,7 @@ export function createAggregator({ routes, clients }: AggregatorOptions): Aggreg
   return {
     registry: count.registry,
     get changes() {
-      return changes;
+      return changes + count.slowest.changes;
     },
     serve(model) {
       if (served?.version === model.version) return;
@@ -95,6 +97,7 @@ export function createAggregator({ routes, clients }: AggregatorOptions): Aggreg
     observeRefused(request, status) {
       if (accepts(request)) countRequest(request, status);
     },
+    end: () => count.slowest.clear(),
   };
 
   /** Counts what every invocation has, answered or not. */
@@ -105,7 +108,9 @@ export function createAggregator({ routes, clients }: AggregatorOptions): Aggreg
     countRequest(invocation, status);
     const { function: name, route, coldStart, initSeconds, requestBytes } = invocation;
     const labels = { function: name };
-    count.latency.observe({ function: name, route, cold_start: String(coldStart) }, seconds);
+    const cold_start = String(coldStart);
+    count.latency.observe({ function: name, route, cold_start }, seconds);
+    count.slowest.observe({ function: name, cold_start }, seconds);
     count.requestSize.observe(labels, requestBytes);
     if (coldStart) {
       count.coldStarts.inc(labels);

@@ -1,8 +1,9 @@
 /** The metrics of the table as prom-client's counters, gauges and histograms. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { type MetricDefinition, metrics } from '../lib/metrics.ts';
+import { type MetricDefinition, metrics, SLOWEST_SECONDS } from '../lib/metrics.ts';
 import { createBucketHistogram } from './bucketHistogram.ts';
 import { aliveFunctions, busyFunctions } from './instances.ts';
+import { createRecentMaximum, type RecentMaximum } from './recentMaximum.ts';
 
 /**
  * A registry with every metric of the table, and with prom-client's own of this process.
@@ -18,6 +19,7 @@ export function createInstruments(functions: readonly string[]) {
     registry,
     requests: counter(metrics.requests),
     latency: histogram(metrics.latency),
+    slowest: slowestOfLate(metrics.slowest),
     requestSize: histogram(metrics.requestSize),
     responseSize: histogram(metrics.responseSize),
     batchSize: histogram(metrics.batchSize),
@@ -50,6 +52,22 @@ export function createInstruments(functions: readonly string[]) {
   function histogram(definition: MetricDefinition & { buckets: readonly number[] }): Histogram {
     const { name, help, labels, buckets } = definition;
     return new Histogram({ name, help, labelNames: labels, buckets: [...buckets], registers });
+  }
+
+  /** A gauge that shows a value while it is the largest of late. */
+  function slowestOfLate({ name, help, labels }: MetricDefinition): RecentMaximum {
+    const recent = createRecentMaximum(SLOWEST_SECONDS);
+    new Gauge({
+      name,
+      help,
+      labelNames: labels,
+      registers,
+      collect() {
+        this.reset();
+        for (const { labels, value } of recent.maxima()) this.set(labels, value);
+      },
+    });
+    return recent;
   }
 
   /** A gauge whose value is how often a function is among the members when it is read. */

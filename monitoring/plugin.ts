@@ -8,7 +8,7 @@ import {
   localPort,
   pushgatewayUrl,
 } from '../tools/localConfig.ts';
-import { createAggregator } from './aggregator.ts';
+import { type Aggregator, createAggregator } from './aggregator.ts';
 import { serveLivePage } from './livePage.ts';
 import { type MetricsSource, startMetricsServer } from './metricsServer.ts';
 import { type PushLoop, startPushLoop } from './pushLoop.ts';
@@ -24,7 +24,9 @@ const LOCAL_CLIENT = 'local';
 export default class MonitoringPlugin {
   readonly hooks: Readonly<Record<string, () => Promise<void>>>;
   readonly #serverless: Serverless & { readonly service: Service };
-  #running: { receiver: Receiver; server: Server; pushLoop: PushLoop } | undefined;
+  #running:
+    | { aggregator: Aggregator; receiver: Receiver; server: Server; pushLoop: PushLoop }
+    | undefined;
 
   constructor(serverless: Serverless & { readonly service: Service }) {
     this.#serverless = serverless;
@@ -71,15 +73,17 @@ export default class MonitoringPlugin {
       metrics,
       changes: () => aggregator.changes + receiver.changes,
     });
-    this.#running = { receiver, server, pushLoop };
+    this.#running = { aggregator, receiver, server, pushLoop };
     this.#stopWithTheEmulator();
   }
 
   /** Pushes the last state and frees the port; after the emulator, so that nothing comes later. */
   async stop(): Promise<void> {
     if (!this.#running) return;
-    const { receiver, server, pushLoop } = this.#running;
+    const { aggregator, receiver, server, pushLoop } = this.#running;
     this.#running = undefined;
+    receiver.drain();
+    aggregator.end();
     await pushLoop.stop({ deleteGroup: deleteGroupOnStop() });
     receiver.close();
     server.close();

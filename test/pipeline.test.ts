@@ -283,5 +283,8 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway'))('the whole pipe
     await predictFlower('setosa');
     await emulator.stop();
     await expectCounted();
+    // What stays there must not be taken for a request of late.
+    const kept = await (await fetch(`${pushgateway.url}/metrics`)).text();
+    expect(kept).not.toMatch(/^api_request_latency_max_seconds\{/m);
   });
 });

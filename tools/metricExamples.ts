@@ -16,6 +16,10 @@ export const metricExamples: Readonly<Record<MetricKey, MetricExample>> = {
     question: '95th percentile, cold starts included',
     query: 'histogram_quantile(0.95, sum by (le) (rate(api_request_latency_seconds_bucket[1m])))',
   },
+  slowest: {
+    question: 'The slowest request of each step, cold and warm apart',
+    query: 'max by (cold_start) (api_request_latency_max_seconds)',
+  },
   requestSize: {
     question: 'Mean size of a request',
     query: 'rate(api_request_size_bytes_sum[5m]) / rate(api_request_size_bytes_count[5m])',

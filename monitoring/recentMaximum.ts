@@ -1,0 +1,71 @@
+/** The largest value of late, by label set; a set that had none of late has no maximum. */
+type Labels = Readonly<Record<string, string>>;
+
+interface Seen {
+  readonly at: number;
+  readonly value: number;
+}
+
+interface Series {
+  readonly labels: Labels;
+  /** What is or may yet become the largest: each is older and larger than the next. */
+  readonly seen: Seen[];
+}
+
+/** What a gauge of the slowest shows. */
+export interface RecentMaximum {
+  /** Grows when a value that was the largest has become too old. */
+  readonly changes: number;
+  observe(labels: Labels, value: number): void;
+  maxima(): readonly { readonly labels: Labels; readonly value: number }[];
+  /** Forgets every value. */
+  clear(): void;
+}
+
+/** @param seconds how long a value is of late */
+export function createRecentMaximum(seconds: number): RecentMaximum {
+  const series = new Map<string, Series>();
+  let changes = 0;
+
+  function forgetOld(): void {
+    const limit = performance.now() - seconds * 1000;
+    for (const { seen } of series.values()) {
+      while (seen[0] !== undefined && seen[0].at <= limit) {
+        seen.shift();
+        changes += 1;
+      }
+    }
+  }
+
+  function seenOf(labels: Labels): Seen[] {
+    const key = Object.values(labels).join('\n');
+    const known = series.get(key);
+    if (known !== undefined) return known.seen;
+    const seen: Seen[] = [];
+    series.set(key, { labels, seen });
+    return seen;
+  }
+
+  return {
+    get changes() {
+      forgetOld();
+      return changes;
+    },
+    observe(labels, value) {
+      const seen = seenOf(labels);
+      for (let last = seen.at(-1); last !== undefined && last.value <= value; last = seen.at(-1)) {
+        seen.pop();
+      }
+      seen.push({ at: performance.now(), value });
+    },
+    maxima() {
+      forgetOld();
+      return [...series.values()].flatMap(({ labels, seen: [largest] }) =>
+        largest === undefined ? [] : [{ labels, value: largest.value }],
+      );
+    },
+    clear() {
+      series.clear();
+    },
+  };
+}
