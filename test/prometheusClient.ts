@@ -1,9 +1,11 @@
 /** Asks a Prometheus in the ways that Grafana does. */
 
-/** One series of an answer: its labels and its value at each step. */
+/** One series of an answer: its labels, and its value at each step where it has one. */
 export interface AnsweredSeries {
   readonly labels: Readonly<Record<string, string>>;
   readonly values: readonly number[];
+  /** Of the values, in Unix seconds. */
+  readonly times: readonly number[];
 }
 
 /** What a test asks; every method throws an Error with Prometheus' own words about a bad query. */
@@ -14,7 +16,7 @@ export interface PrometheusClient {
   at(expression: string, time: number): Promise<readonly AnsweredSeries[]>;
   /** The values of an expression between two times, in Unix seconds, one every 5 s. */
   between(expression: string, from: number, to: number): Promise<readonly AnsweredSeries[]>;
-  /** The values of an expression over the last seconds, one every 5 s. */
+  /** The values of an expression over the last seconds, one every 5 s, at whole multiples of 5 s. */
   lately(expression: string, seconds: number): Promise<readonly AnsweredSeries[]>;
   /** The values that a label has among the series of a metric. */
   labelValues(metric: string, label: string): Promise<readonly string[]>;
@@ -29,7 +31,7 @@ interface Result {
   readonly values?: readonly Point[];
 }
 
-const STEP_SECONDS = 5;
+export const STEP_SECONDS = 5;
 
 /** @param url base URL, without a slash at its end */
 export function prometheusClient(url: string): PrometheusClient {
@@ -45,6 +47,7 @@ export function prometheusClient(url: string): PrometheusClient {
     return result.map(({ metric, value, values = value ? [value] : [] }) => ({
       labels: metric,
       values: values.map(([, text]) => Number(text)),
+      times: values.map(([time]) => time),
     }));
   }
 
@@ -58,9 +61,13 @@ export function prometheusClient(url: string): PrometheusClient {
     at: (query, time) => series('query', { query, time: String(time) }),
     between,
     lately(query, seconds) {
-      const end = Date.now() / 1000;
-      return between(query, end - seconds, end);
+      const now = Date.now() / 1000;
+      return between(query, atStep(now - seconds), atStep(now));
     },
     labelValues: (metric, label) => ask(`label/${label}/values`, { 'match[]': metric }),
   };
+}
+
+function atStep(time: number): number {
+  return Math.floor(time / STEP_SECONDS) * STEP_SECONDS;
 }

@@ -1,21 +1,41 @@
 /** Cold starts: how many, how long, and the spikes that they cause. */
 
-import { GraphDrawStyle } from '@grafana/grafana-foundation-sdk/common';
+import {
+  AxisPlacement,
+  BarAlignment,
+  GraphDrawStyle,
+  ScaleDistribution,
+  VisibilityMode,
+} from '@grafana/grafana-foundation-sdk/common';
 import { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
+import type { PanelBuilder as GraphBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import * as units from '@grafana/grafana-foundation-sdk/units';
-import { metrics } from '../../lib/metrics.ts';
+import { metrics, SLOWEST_SECONDS } from '../../lib/metrics.ts';
 import { thresholds } from '../thresholds.ts';
 import { dashboard } from './dashboard.ts';
 import { datasource } from './datasource.ts';
-import { badFrom, graph, heatmap, stackedGraph, stat, thresholdLine } from './panels.ts';
 import {
+  badFrom,
+  coloured,
+  graph,
+  HEATMAP_HEIGHT,
+  heatmap,
+  stackedGraph,
+  stat,
+  thresholdLine,
+} from './panels.ts';
+import {
+  beginning,
+  CHOSEN,
   counted,
   heatmapOf,
   increase,
   level,
   mean,
   observations,
+  observed,
+  peak,
   quantile,
   rate,
   SHOWN,
@@ -25,17 +45,23 @@ import {
 const WARM = 'cold_start="false"';
 const COLD = 'cold_start="true"';
 const shown = { window: SHOWN };
+const SPIKE = 'Slowest requests, and cold starts';
+const SLOWEST_COLD = 'cold, slowest';
+const COLD_STARTS = 'cold starts';
+const ALL = 'of all requests';
+const SPIKE_HEIGHT = 11;
 
-const started = new AnnotationQueryBuilder()
+const begun = new AnnotationQueryBuilder()
   .name('Cold starts')
   .datasource(datasource)
   .enable(true)
-  .iconColor('light-blue')
+  .iconColor('orange')
   .target(
     new DataqueryBuilder()
       .refId('Anno')
       .datasource(datasource)
-      .expr(`${counted(metrics.coldStarts, { by: ['function'] })} > 0`)
+      // Grafana makes a region of marks at one step after the other.
+      .expr(beginning(counted(metrics.coldStarts, { by: ['function'] })))
       // No step is shorter than a scrape.
       .interval('5s'),
   )
@@ -47,8 +73,8 @@ export const coldStarts = dashboard({
   name: 'cold-starts',
   title: 'Cold starts',
   description:
-    'How often a client waits for a new instance, for how long, and what it does to p95.',
-  annotations: [started],
+    'How often a client waits for a new instance, for how long, and how far that stands out.',
+  marks: [{ panel: SPIKE, annotation: begun }],
   sections: [
     {
       title: 'Over the time range shown',
@@ -85,17 +111,15 @@ export const coldStarts = dashboard({
             noValue: 'none',
           }),
           stat({
-            title: 'Price of a cold start',
-            description: 'How many times as long as a warm request a cold one takes, on average.',
-            unit: 'suffix: ×',
+            title: 'A cold start adds',
+            description:
+              'What a client waits longer for a cold request than for a warm one, on average.',
+            unit: units.Seconds,
             queries: {
-              times: share(
-                mean(metrics.latency, { ...shown, where: COLD }),
-                `(${mean(metrics.latency, { ...shown, where: WARM })})`,
-              ),
+              added: `${mean(metrics.latency, { ...shown, where: COLD })} - ${mean(metrics.latency, { ...shown, where: WARM })}`,
             },
             noValue: 'none',
-          }).decimals(0),
+          }),
           stat({
             title: 'Instances now',
             description:
@@ -110,18 +134,25 @@ export const coldStarts = dashboard({
       title: 'The spike',
       lines: [
         [
-          graph({
-            title: 'p95 of all requests and of warm ones',
-            description:
-              'Blue marks are cold starts. Where the two lines part, the spike is cold starts and ' +
-              'nothing else; where both rise, the service itself is slow. A spike lasts one interval: ' +
-              'that is how long the rate remembers the slow request.',
-            unit: units.Seconds,
-            queries: {
-              'all requests': quantile(0.95, metrics.latency),
-              'warm requests': quantile(0.95, metrics.latency, { where: WARM }),
-            },
-          }),
+          spike(
+            graph({
+              title: SPIKE,
+              description:
+                `The slowest cold and the slowest warm request of the last ${SLOWEST_SECONDS} s, on a ` +
+                'logarithmic axis: however many requests there were, none of these is averaged away. ' +
+                'Bars count cold starts, each once (right axis); a dashed line is where some began. ' +
+                'Where only the points are high, the spike is cold starts and nothing else; where ' +
+                'the line of warm requests rises too, the service itself is slow.',
+              unit: units.Seconds,
+              logarithmic: true,
+              queries: {
+                // First, so that the lines are drawn over the bars.
+                [COLD_STARTS]: counted(metrics.coldStarts),
+                [SLOWEST_COLD]: peak(metrics.slowest, COLD),
+                'warm, slowest': peak(metrics.slowest, WARM),
+              },
+            }),
+          ),
         ],
       ],
     },
@@ -131,22 +162,28 @@ export const coldStarts = dashboard({
         [
           stackedGraph({
             title: 'Cold starts by function',
-            description: 'New instances per minute: bursts, and returns after an idle time.',
-            unit: units.OpsPerMinute,
-            queries: { '{{function}}': `60 * ${rate(metrics.coldStarts, { by: ['function'] })}` },
-          }).drawStyle(GraphDrawStyle.Bars),
-          graph({
-            title: 'Share of requests that were cold',
             description:
-              'The line is where the alert fires when there are enough requests to tell.',
-            unit: units.PercentUnit,
-            queries: {
-              '{{function}}': share(
-                rate(metrics.coldStarts, { by: ['function'] }),
-                observations(metrics.latency, { by: ['function'] }),
-              ),
-            },
+              'New instances that a request waited for, each counted once: bursts, and returns after ' +
+              'an idle time.',
+            unit: units.Short,
+            queries: { '{{function}}': counted(metrics.coldStarts, { by: ['function'] }) },
           })
+            .drawStyle(GraphDrawStyle.Bars)
+            .barAlignment(BarAlignment.Before)
+            .decimals(0),
+          coloured(
+            graph({
+              title: 'Share of requests that were cold',
+              description:
+                `Only where there were ${thresholds.coldStartShare.minimumRequests} requests in the ` +
+                'interval: of one request, all are cold or none. The dashed line is where the alert fires.',
+              unit: units.PercentUnit,
+              queries: { [ALL]: coldShare(), '{{function}}': coldShare(['function']) },
+              noValue: 'too few requests',
+            }),
+            new RegExp(`^${ALL}$`),
+            'text',
+          )
             .min(0)
             .thresholds(badFrom(thresholds.coldStartShare.ratio))
             .thresholdsStyle(thresholdLine()),
@@ -156,17 +193,17 @@ export const coldStarts = dashboard({
             title: 'Instances by function',
             description: 'Steps up are cold starts, steps down are idle instances that ended.',
             unit: units.Short,
-            queries: {
-              '{{function}}': level(metrics.instances, ['function']),
-            },
-          }),
+            queries: { '{{function}}': level(metrics.instances, ['function']) },
+            legend: 'below',
+          }).height(HEATMAP_HEIGHT),
           graph({
             title: 'Mean init time by function',
             description: 'A larger bundle or model loads longer.',
             unit: units.Seconds,
             queries: { '{{function}}': mean(metrics.initDuration, { by: ['function'] }) },
             noValue: 'no cold start',
-          }),
+            legend: 'below',
+          }).height(HEATMAP_HEIGHT),
           heatmap({
             title: 'Init times',
             description: 'How long each start took: one cell per bucket and step.',
@@ -179,3 +216,33 @@ export const coldStarts = dashboard({
     },
   ],
 });
+
+/** Lines of latency, with slow cold requests as points, over bars that count. */
+function spike(panel: GraphBuilder): GraphBuilder {
+  return panel
+    .height(SPIKE_HEIGHT)
+    .overrideByName(SLOWEST_COLD, [
+      // By itself between two gaps, a point makes no line.
+      { id: 'custom.showPoints', value: VisibilityMode.Always },
+      { id: 'custom.pointSize', value: 9 },
+    ])
+    .overrideByName(COLD_STARTS, [
+      { id: 'custom.drawStyle', value: GraphDrawStyle.Bars },
+      { id: 'custom.barAlignment', value: BarAlignment.Before },
+      { id: 'custom.fillOpacity', value: 40 },
+      { id: 'custom.lineWidth', value: 0 },
+      { id: 'custom.axisPlacement', value: AxisPlacement.Right },
+      { id: 'custom.scaleDistribution', value: { type: ScaleDistribution.Linear } },
+      { id: 'unit', value: units.Short },
+      { id: 'decimals', value: 0 },
+      { id: 'min', value: 0 },
+    ]);
+}
+
+/** Part of the requests in the interval that were cold, once there are enough to speak of a share. */
+function coldShare(by: readonly string[] = []): string {
+  const selection = { by, window: CHOSEN };
+  const requests = observed(metrics.latency, selection);
+  const least = thresholds.coldStartShare.minimumRequests;
+  return `${increase(metrics.coldStarts, selection)} / (${requests} >= ${least})`;
+}

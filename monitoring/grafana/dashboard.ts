@@ -1,7 +1,8 @@
 /** What is the same on all dashboards: variables, links between them, rows of panels, identity. */
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import {
-  type AnnotationQuery,
+  AnnotationPanelFilterBuilder,
+  type AnnotationQueryBuilder,
   type Dashboard,
   DashboardBuilder,
   DashboardCursorSync,
@@ -45,7 +46,14 @@ export interface DashboardSpec {
   readonly title: string;
   readonly description: string;
   readonly sections: readonly Section[];
-  readonly annotations?: readonly Builder<AnnotationQuery>[];
+  readonly marks?: readonly Mark[];
+}
+
+/** Moments to mark on one panel. */
+export interface Mark {
+  /** Title of the panel. */
+  readonly panel: string;
+  readonly annotation: AnnotationQueryBuilder;
 }
 
 /** The uid, and so the address, of a dashboard. */
@@ -64,9 +72,9 @@ export function dashboard(spec: DashboardSpec): Dashboard {
     .refresh('5s')
     .tooltip(DashboardCursorSync.Crosshair)
     .variables([functionVariable(), intervalVariable()])
-    .annotations([...(spec.annotations ?? [])])
     .link(dashboardLinks());
 
+  const ids = new Map<string | undefined, number>();
   let id = 0;
   for (const { title, lines, collapsed = false } of spec.sections) {
     id += 1;
@@ -74,11 +82,17 @@ export function dashboard(spec: DashboardSpec): Dashboard {
     const panels = lines.flatMap((line) =>
       line.map((panel) => panel.id(++id).span(GRID_COLUMNS / line.length)),
     );
+    for (const panel of panels.map((each) => each.build())) ids.set(panel.title, panel.id ?? 0);
     if (collapsed) for (const panel of panels) row.withPanel(panel);
     builder.withRow(row);
     if (!collapsed) for (const panel of panels) builder.withPanel(panel);
   }
-  const { links = [], ...built } = builder.build();
+  const marks = (spec.marks ?? []).map(({ panel, annotation }) => {
+    const marked = ids.get(panel);
+    if (marked === undefined) throw new Error(`no panel to mark: ${panel}`);
+    return annotation.filter(new AnnotationPanelFilterBuilder().ids([marked]));
+  });
+  const { links = [], ...built } = builder.annotations(marks).build();
   return {
     ...built,
     links: links.map(inTheBar),

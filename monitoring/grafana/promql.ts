@@ -17,10 +17,12 @@ export interface Selection {
   readonly by?: readonly string[];
   /** More label matchers, such as `cold_start="true"`. */
   readonly where?: string;
-  /** What a rate or an increase looks back over. @default the dashboard's `$interval` */
+  /** What a rate or an increase looks back over. @default `CHOSEN` for rates, `SHOWN` for increases */
   readonly window?: string;
 }
 
+/** What the reader chose. */
+export const CHOSEN = '$interval';
 /** The whole time range that the dashboard shows. */
 export const SHOWN = '$__range';
 /** The time between two points of a line. */
@@ -40,7 +42,7 @@ function sumOf(expression: string, by: readonly string[] = []): string {
 }
 
 function rateOf(metric: Metric, suffix: string, { by, where, window }: Selection): string {
-  return sumOf(`rate(${series(metric, where, suffix)}[${window ?? '$interval'}])`, by);
+  return sumOf(`rate(${series(metric, where, suffix)}[${window ?? CHOSEN}])`, by);
 }
 
 /** Events per second. */
@@ -48,9 +50,22 @@ export function rate(metric: Counter, selection: Selection = {}): string {
   return rateOf(metric, '', selection);
 }
 
+function increaseOf(
+  metric: Metric,
+  suffix: string,
+  { by, where, window = SHOWN }: Selection,
+): string {
+  return sumOf(`increase(${series(metric, where, suffix)}[${window}])`, by);
+}
+
 /** Events in the window. */
-export function increase(metric: Counter, { by, where, window = SHOWN }: Selection = {}): string {
-  return sumOf(`increase(${series(metric, where)}[${window}])`, by);
+export function increase(metric: Counter, selection: Selection = {}): string {
+  return increaseOf(metric, '', selection);
+}
+
+/** Observations of a histogram in the window. */
+export function observed(metric: Histogram, selection: Selection = {}): string {
+  return increaseOf(metric, '_count', selection);
 }
 
 /** Observations of a histogram per second. */
@@ -105,9 +120,24 @@ export function heatmapOf(metric: Histogram, where = ''): string {
 /**
  * What a counter gained since the step before. `increase()` extrapolates to parts of an event, and
  * over a window that is longer than a step, as it must be, counts each event several times.
+ *
+ * Where it was not there at the step before, or has begun anew since, it is what it gained from its
+ * lowest in the step: its first events are not lost at long steps.
  */
 function since(counter: string): string {
-  return `clamp_min(${counter} - ${counter} offset ${STEP}, 0)`;
+  const before = `${counter} offset ${STEP}`;
+  return `${counter} - ${before} >= 0 or ${counter} - min_over_time(${counter}[${STEP}])`;
+}
+
+/** Only the first of the steps without a gap in which an expression is above zero. */
+export function beginning(expression: string): string {
+  const before = `max_over_time((${expression})[1ms:1ms] offset ${STEP})`;
+  return `${expression} > 0 unless ${before} > 0`;
+}
+
+/** The largest that a gauge was in each step, whichever series had it. */
+export function peak(metric: Gauge, where = ''): string {
+  return `max(max_over_time(${series(metric, where)}[${STEP}]))`;
 }
 
 /** The present value of a gauge, added up. */
