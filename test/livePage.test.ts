@@ -1,17 +1,21 @@
 /** The live page in a real browser, on the real emulator. */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { model } from '../lib/model.ts';
 import { createAggregator } from '../monitoring/aggregator.ts';
 import { serveLivePage } from '../monitoring/livePage.ts';
 import { startMetricsServer } from '../monitoring/metricsServer.ts';
 import { launchChromium } from './browser.ts';
+import { copyGatedService, type GatedService, sendWarm } from './coldBurst.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { eventually } from './eventually.ts';
 import { missing } from './servers.ts';
 
+const BURST = 16;
+/** From a note's lower edge to the middle of its diamond, in CSS pixels. */
+const DIAMOND_BELOW_NOTE = 9;
 const SETOSA = { sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_width: 0.2 };
 
 let browser: Browser;
@@ -182,6 +186,114 @@ describe.skipIf(missing('chromium'))('the live page', () => {
     await page.context().close();
   });
 });
+
+/** What the browser was last asked to write on a chart, and where, in CSS pixels. */
+interface Written {
+  readonly text: string;
+  readonly x: number;
+  readonly y: number;
+}
+
+/** Keeps what is written on each canvas since it was last cleared. */
+async function watchTexts(context: BrowserContext): Promise<void> {
+  await context.addInitScript(() => {
+    const { fillText, clearRect } = CanvasRenderingContext2D.prototype;
+    CanvasRenderingContext2D.prototype.clearRect = function (...area) {
+      Object.assign(this.canvas, { written: [] });
+      clearRect.apply(this, area);
+    };
+    CanvasRenderingContext2D.prototype.fillText = function (text, x, y, ...width) {
+      const { written = [] } = this.canvas as HTMLCanvasElement & { written?: object[] };
+      written.push({ text, x: x / devicePixelRatio, y: y / devicePixelRatio });
+      fillText.call(this, text, x, y, ...width);
+    };
+  });
+}
+
+describe.skipIf(missing('chromium'))(
+  `the live page at a burst of ${BURST} cold starts, under 5 % of the requests`,
+  () => {
+    let service: GatedService;
+    let emulator: Emulator;
+
+    beforeAll(async () => {
+      [browser, service] = await Promise.all([launchChromium(), copyGatedService()]);
+      emulator = await startEmulator({ cwd: service.folder, env: { IDLE_SECONDS: '600' } });
+    });
+
+    afterAll(async () => {
+      await Promise.all([browser?.close(), emulator?.stop()]);
+      await service?.remove();
+    });
+
+    it('shows every one, in a diamond at the height of what their clients waited', async () => {
+      const context = await browser.newContext();
+      await watchTexts(context);
+      const page = await context.newPage();
+      await page.goto(`${emulator.metricsUrl}/`);
+      await page.getByText('Live', { exact: true }).waitFor();
+      await sendWarm(emulator, 20 * (BURST + 1));
+      await service.burst(emulator, BURST);
+
+      await eventually(async () => {
+        const { value, context: share } = await tile(page, 'Cold starts');
+        expect(value).toBe(String(BURST + 1));
+        expect(Number.parseFloat(share)).toBeLessThan(5);
+      });
+      const rows = await coldStartRows(page, 'health');
+      expect(rows.reduce((all, { count }) => all + count, 0)).toBe(BURST);
+
+      // The scrape that had most of them: its note always has room.
+      const most = rows.toSorted((a, b) => b.count - a.count)[0];
+      if (most === undefined) throw new Error('no row');
+      const texts = await page.evaluate(() => {
+        const canvas = document.querySelector('#latency canvas') as { written?: Written[] } | null;
+        return canvas?.written ?? [];
+      });
+      const note = texts.find(({ text }) => text === `×${most.count}  init ${most.init}`);
+      const diamond = (note?.y ?? Number.NaN) + DIAMOND_BELOW_NOTE;
+      expect(Math.abs(diamond - heightOf(seconds(most.latency), texts))).toBeLessThan(3);
+      expect(await coldStartPixels(page)).toBeGreaterThan(30);
+      await context.close();
+    });
+  },
+);
+
+interface ColdStartRow {
+  readonly count: number;
+  readonly latency: string;
+  readonly init: string;
+}
+
+/** What the table of cold starts has of a function. */
+async function coldStartRows(page: Page, name: string): Promise<ColdStartRow[]> {
+  const rows = page.locator('.cold-starts tbody tr', { hasText: name });
+  const cells = await Promise.all(
+    (await rows.all()).map((row) => row.locator('td').allTextContents()),
+  );
+  return cells.map(([, , count = '', latency = '', init = '']) => ({
+    count: Number(count),
+    latency,
+    init,
+  }));
+}
+
+/** Where a latency is on the chart, by the labels of its logarithmic axis. */
+function heightOf(latency: number, texts: readonly Written[]): number {
+  const ticks = texts.flatMap(({ text, y }) =>
+    /^1(0|00)? (µs|ms|s)$/.test(text) ? [{ at: seconds(text), y }] : [],
+  );
+  const [low, high] = [ticks.at(0), ticks.at(-1)];
+  if (low === undefined || high === undefined) throw new Error('no axis');
+  const decades = (value: number) => Math.log10(value / low.at);
+  return low.y + (decades(latency) / decades(high.at)) * (high.y - low.y);
+}
+
+/** "1.5 s" as a number. */
+function seconds(text: string): number {
+  const [value = '', unit = ''] = text.split(' ');
+  return Number(value.replace(',', '')) * ({ µs: 1e-6, ms: 1e-3, s: 1 }[unit] ?? Number.NaN);
+}
 
 describe.skipIf(missing('chromium'))('the live page with hostile names', () => {
   const names = ['<img src=x onerror="document.title=\'owned\'">', '"quoted\\"', 'two\nlines'];
