@@ -68,6 +68,7 @@ export const notInEmf = {
   clientRequests:
     'as many metrics as keys; the client is a property of the line, and in access logs',
   inFlight: 'AWS/Lambda has ConcurrentExecutions',
+  mostInFlight: 'AWS/Lambda has the Maximum of ConcurrentExecutions',
   instances: 'AWS/Lambda has ConcurrentExecutions and ProvisionedConcurrentExecutions',
   trainingFeatureValue: 'constant; model/MODEL_CARD.md has it',
   modelInfo: 'constant; the version is a property of the line',

@@ -28,10 +28,10 @@ const LATENCY_SECONDS = [
   2.5, 5, 10,
 ] as const;
 /**
- * How long a request can be the slowest of late: while a push may be held back, and two scrapes more,
- * so that none comes and goes unseen.
+ * How long a maximum lasts, such as the slowest request: while a push may be held back, and two
+ * scrapes more, so that none comes and goes unseen.
  */
-export const SLOWEST_SECONDS = 20;
+export const RECENT_SECONDS = 20;
 /** 1 µs to 100 ms. */
 const INFERENCE_SECONDS = [
   1e-6, 2.5e-6, 5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2,
@@ -62,7 +62,7 @@ export const metrics = {
     kind: 'gauge',
     unit: 'seconds',
     labels: ['function', 'cold_start'],
-    help: `Latency of the slowest request of the last ${SLOWEST_SECONDS} s; no series when there was none.`,
+    help: `Latency of the slowest request of the last ${RECENT_SECONDS} s; no series when there was none.`,
   },
   requestSize: {
     name: 'api_request_size_bytes',
@@ -116,6 +116,13 @@ export const metrics = {
     unit: 'count',
     labels: ['function'],
     help: 'Invocations that have begun and not yet answered.',
+  },
+  mostInFlight: {
+    name: 'lambda_invocations_in_flight_max',
+    kind: 'gauge',
+    unit: 'count',
+    labels: ['function'],
+    help: `Most invocations at one time in the last ${RECENT_SECONDS} s; no series when there was none.`,
   },
   instances: {
     name: 'lambda_instances',

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type MetricKey, metrics, SLOWEST_SECONDS } from '../lib/metrics.ts';
+import { type MetricKey, metrics, RECENT_SECONDS } from '../lib/metrics.ts';
 import { model } from '../lib/model.ts';
 import { countPredictions } from '../lib/predictionCounts.ts';
 import { anInvocation, anObservation } from '../test/invocations.ts';
@@ -165,14 +165,14 @@ describe('the slowest request of late', () => {
     aggregator.observe(anObservation({ seconds: 0.002 }));
     expect(await slowest(aggregator)).toEqual({ cold: 0.3, warm: 0.008 });
 
-    vi.advanceTimersByTime((SLOWEST_SECONDS * 1000) / 2);
+    vi.advanceTimersByTime((RECENT_SECONDS * 1000) / 2);
     aggregator.observe(anObservation({ seconds: 0.003 }));
     aggregator.observe(anObservation({ seconds: 0.004 }));
     expect(await slowest(aggregator)).toEqual({ cold: 0.3, warm: 0.008 });
 
-    vi.advanceTimersByTime((SLOWEST_SECONDS * 1000) / 2);
+    vi.advanceTimersByTime((RECENT_SECONDS * 1000) / 2);
     expect(await slowest(aggregator)).toEqual({ warm: 0.004 });
-    vi.advanceTimersByTime((SLOWEST_SECONDS * 1000) / 2);
+    vi.advanceTimersByTime((RECENT_SECONDS * 1000) / 2);
     expect(await slowest(aggregator)).toEqual({});
   });
 
@@ -180,7 +180,7 @@ describe('the slowest request of late', () => {
     const aggregator = anAggregator();
     aggregator.observe(anObservation());
     const pushed = aggregator.changes;
-    vi.advanceTimersByTime(SLOWEST_SECONDS * 1000 - 1);
+    vi.advanceTimersByTime(RECENT_SECONDS * 1000 - 1);
     expect(aggregator.changes).toBe(pushed);
     vi.advanceTimersByTime(1);
     expect(aggregator.changes).toBeGreaterThan(pushed);

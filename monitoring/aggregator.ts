@@ -30,7 +30,7 @@ export type RefusedRequest = Pick<Invocation, 'function' | 'method' | 'route' | 
 /** Counts what instances report. */
 export interface Aggregator {
   readonly registry: Registry;
-  /** Grows with every change, also when the slowest request of late is no longer of late. */
+  /** Grows with every change, also when a maximum of late is no longer of late. */
   readonly changes: number;
   /** The model that is served from now on; the series of a new one start at zero. */
   serve(model: ModelDescription): void;
@@ -43,6 +43,8 @@ export interface Aggregator {
   observeUnreported(invocation: Invocation, answered: { status: number; seconds: number }): void;
   /** Counts a request that no instance was given, as all that there may be were busy. */
   observeRefused(request: RefusedRequest, status: number): void;
+  /** Counts how many invocations a function has at one time, now that another has begun. */
+  begun(name: string, inFlight: number): void;
   /** Nothing comes any more: what is kept from now on must not say that there was a request of late. */
   end(): void;
 }
@@ -65,7 +67,7 @@ export function createAggregator({ routes, clients }: AggregatorOptions): Aggreg
   return {
     registry: count.registry,
     get changes() {
-      return changes + count.slowest.changes;
+      return changes + count.slowest.changes + count.mostInFlight.changes;
     },
     serve(model) {
       if (served?.version === model.version) return;
@@ -97,7 +99,13 @@ export function createAggregator({ routes, clients }: AggregatorOptions): Aggreg
     observeRefused(request, status) {
       if (accepts(request)) countRequest(request, status);
     },
-    end: () => count.slowest.clear(),
+    begun(name, inFlight) {
+      if (functions.includes(name)) count.mostInFlight.observe({ function: name }, inFlight);
+    },
+    end() {
+      count.slowest.clear();
+      count.mostInFlight.clear();
+    },
   };
 
   /** Counts what every invocation has, answered or not. */

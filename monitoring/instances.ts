@@ -11,6 +11,13 @@ export function aliveFunctions(): string[] {
   return [...instances].filter(isObserved).map((instance) => instance.function);
 }
 
+/** How many instances of a function are at an invocation. */
+export function busyOf(name: string): number {
+  let busy = 0;
+  for (const instance of instances) if (instance.function === name && instance.isBusy) busy += 1;
+  return busy;
+}
+
 /** Of instances that are at an invocation. */
 export function busyFunctions(): string[] {
   return [...instances]

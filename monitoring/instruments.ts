@@ -1,6 +1,6 @@
 /** The metrics of the table as prom-client's counters, gauges and histograms. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { type MetricDefinition, metrics, SLOWEST_SECONDS } from '../lib/metrics.ts';
+import { type MetricDefinition, metrics, RECENT_SECONDS } from '../lib/metrics.ts';
 import { createBucketHistogram } from './bucketHistogram.ts';
 import { aliveFunctions, busyFunctions } from './instances.ts';
 import { createRecentMaximum, type RecentMaximum } from './recentMaximum.ts';
@@ -19,7 +19,7 @@ export function createInstruments(functions: readonly string[]) {
     registry,
     requests: counter(metrics.requests),
     latency: histogram(metrics.latency),
-    slowest: slowestOfLate(metrics.slowest),
+    slowest: recentMaximum(metrics.slowest),
     requestSize: histogram(metrics.requestSize),
     responseSize: histogram(metrics.responseSize),
     batchSize: histogram(metrics.batchSize),
@@ -35,6 +35,7 @@ export function createInstruments(functions: readonly string[]) {
     inference: histogram(metrics.inference),
     featureValue: createBucketHistogram(registry, metrics.featureValue),
     trainingFeatureValue: createBucketHistogram(registry, metrics.trainingFeatureValue),
+    mostInFlight: recentMaximum(metrics.mostInFlight),
     modelInfo: gauge(metrics.modelInfo),
   };
   countedGauge(metrics.inFlight, busyFunctions);
@@ -55,8 +56,8 @@ export function createInstruments(functions: readonly string[]) {
   }
 
   /** A gauge that shows a value while it is the largest of late. */
-  function slowestOfLate({ name, help, labels }: MetricDefinition): RecentMaximum {
-    const recent = createRecentMaximum(SLOWEST_SECONDS);
+  function recentMaximum({ name, help, labels }: MetricDefinition): RecentMaximum {
+    const recent = createRecentMaximum(RECENT_SECONDS);
     new Gauge({
       name,
       help,

@@ -61,6 +61,13 @@ it('counts what instances report, as soon as they have answered', async () => {
   expect(await values(requests(200), ...GAUGES)).toEqual([4, 2, 1]);
 });
 
+it('tells how many were at work at one time, though they are done when it is asked', async () => {
+  const most = 'lambda_invocations_in_flight_max{function="predict"}';
+  const three = [startInstance(), startInstance(), startInstance()];
+  await Promise.all(three.map((instance) => invoke(instance, 'answer')));
+  expect(await values(most, ...GAUGES)).toEqual([3, 3, 0]);
+});
+
 it('learns of the model from the first instance, so that its predictions have series', async () => {
   await invoke(startInstance(), 'answer');
   receiver.drain();

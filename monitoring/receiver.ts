@@ -11,7 +11,7 @@ import {
   type RefusedInvocation,
 } from '../tools/emulator/instance.ts';
 import type { Aggregator } from './aggregator.ts';
-import { isObserved } from './instances.ts';
+import { busyOf, isObserved } from './instances.ts';
 
 /** Time that invocations wait, in milliseconds: counted in a row, with warm caches, they cost far less. */
 const BATCH = 100;
@@ -39,6 +39,11 @@ export function receive(aggregator: Aggregator): Receiver {
 
   function change(): void {
     changes += 1;
+  }
+
+  function given({ instance }: GivenInvocation): void {
+    change();
+    if (isObserved(instance)) aggregator.begun(instance.function, busyOf(instance.function));
   }
 
   function loaded(_instance: Instance, reports: readonly unknown[]): void {
@@ -95,7 +100,7 @@ export function receive(aggregator: Aggregator): Receiver {
 
   instanceEvents
     .on('loaded', loaded)
-    .on('given', change)
+    .on('given', given)
     .on('refused', refused)
     .on('over', over)
     .on('ended', change);
@@ -108,7 +113,7 @@ export function receive(aggregator: Aggregator): Receiver {
     close() {
       instanceEvents
         .off('loaded', loaded)
-        .off('given', change)
+        .off('given', given)
         .off('refused', refused)
         .off('over', over)
         .off('ended', change);

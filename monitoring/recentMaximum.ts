@@ -12,7 +12,7 @@ interface Series {
   readonly seen: Seen[];
 }
 
-/** What a gauge of the slowest shows. */
+/** What a gauge of the largest of late shows. */
 export interface RecentMaximum {
   /** Grows when a value that was the largest has become too old. */
   readonly changes: number;

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { SLOWEST_SECONDS } from '../lib/metrics.ts';
+import { RECENT_SECONDS } from '../lib/metrics.ts';
 import { localPrometheusConfig, withLocalAddresses } from '../monitoring/localAddresses.ts';
 import { withRemoteWrite } from '../monitoring/prometheus/remoteWrite.ts';
 import { thresholds } from '../monitoring/thresholds.ts';
@@ -91,7 +91,7 @@ describe('the committed configuration', () => {
     expect(global.scrape_interval).toBe('5s');
     const twoScrapes = 2 * Number.parseInt(global.scrape_interval, 10);
     expect(thresholds.pipeline.holdSeconds).toBe(twoScrapes);
-    expect(SLOWEST_SECONDS).toBe(thresholds.pipeline.holdSeconds + twoScrapes);
+    expect(RECENT_SECONDS).toBe(thresholds.pipeline.holdSeconds + twoScrapes);
     expect(scrape_configs).toContainEqual(
       expect.objectContaining({ job_name: 'pushgateway', honor_labels: true }),
     );

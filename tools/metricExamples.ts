@@ -46,8 +46,12 @@ export const metricExamples: Readonly<Record<MetricKey, MetricExample>> = {
       'sum(rate(lambda_init_duration_seconds_sum[5m])) / sum(rate(lambda_init_duration_seconds_count[5m]))',
   },
   inFlight: {
-    question: 'Most invocations at one time',
-    query: 'sum(max_over_time(lambda_invocations_in_flight[5m]))',
+    question: 'Invocations at this time',
+    query: 'sum(lambda_invocations_in_flight)',
+  },
+  mostInFlight: {
+    question: 'Most invocations of a function at one time, seen however short they were',
+    query: 'max by (function) (max_over_time(lambda_invocations_in_flight_max[5m]))',
   },
   instances: {
     question: 'Instances alive',

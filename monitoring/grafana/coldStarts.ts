@@ -11,7 +11,7 @@ import { AnnotationQueryBuilder } from '@grafana/grafana-foundation-sdk/dashboar
 import { DataqueryBuilder } from '@grafana/grafana-foundation-sdk/prometheus';
 import type { PanelBuilder as GraphBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import * as units from '@grafana/grafana-foundation-sdk/units';
-import { metrics, SLOWEST_SECONDS } from '../../lib/metrics.ts';
+import { metrics, RECENT_SECONDS } from '../../lib/metrics.ts';
 import { thresholds } from '../thresholds.ts';
 import { dashboard } from './dashboard.ts';
 import { datasource } from './datasource.ts';
@@ -138,7 +138,7 @@ export const coldStarts = dashboard({
             graph({
               title: SPIKE,
               description:
-                `The slowest cold and the slowest warm request of the last ${SLOWEST_SECONDS} s, on a ` +
+                `The slowest cold and the slowest warm request of the last ${RECENT_SECONDS} s, on a ` +
                 'logarithmic axis: however many requests there were, none of these is averaged away. ' +
                 'Bars count cold starts, each once (right axis); a dashed line is where some began. ' +
                 'Where only the points are high, the spike is cold starts and nothing else; where ' +

@@ -1,6 +1,6 @@
 /** Overview: are the promises kept, and the four golden signals. */
 import * as units from '@grafana/grafana-foundation-sdk/units';
-import { metrics } from '../../lib/metrics.ts';
+import { metrics, RECENT_SECONDS } from '../../lib/metrics.ts';
 import { errorBudget } from '../objectives.ts';
 import { objectiveSeries } from '../prometheus/objectiveRules.ts';
 import { type Objective, objectives, thresholds } from '../thresholds.ts';
@@ -66,9 +66,10 @@ export const overview = dashboard({
           stat({
             title: 'Instances',
             description:
-              'Lambda instances alive, busy or idle. None is normal when nobody asked for a while.',
+              'Lambda instances that are alive, and how many are at a request just now. None is normal when ' +
+              'nobody asked for a while.',
             unit: units.Short,
-            queries: { Instances: level(metrics.instances) },
+            queries: { alive: level(metrics.instances), busy: level(metrics.inFlight) },
           }).links([linkTo('cold-starts', 'Cold starts')]),
           stat({
             title: 'Alerts firing',
@@ -183,14 +184,20 @@ export const overview = dashboard({
           graph({
             title: 'Requests in flight and instances',
             description:
-              'Each instance takes one request at a time: at equal height there is none to spare. Requests ' +
-              'shorter than a scrape are seldom seen in flight.',
+              'Each instance takes one request at a time: at equal height there is none to spare. In flight ' +
+              `are the most at one time in the last ${RECENT_SECONDS} s, each function's added up.`,
             unit: units.Short,
             queries: {
-              'in flight': level(metrics.inFlight),
               instances: level(metrics.instances),
+              'in flight': level(metrics.mostInFlight),
             },
-          }).links([linkTo('cold-starts', 'Cold starts')]),
+          })
+            .decimals(0)
+            .overrideByName('instances', [
+              { id: 'custom.fillOpacity', value: 25 },
+              { id: 'custom.lineWidth', value: 0 },
+            ])
+            .links([linkTo('cold-starts', 'Cold starts')]),
           graph({
             title: 'Event loop of the busiest function',
             description:
