@@ -62,7 +62,7 @@ export const metrics = {
     kind: 'gauge',
     unit: 'seconds',
     labels: ['function', 'cold_start'],
-    help: `Latency of the slowest request of the last ${RECENT_SECONDS} s; no series when there was none.`,
+    help: `Latency of the slowest request of the last ${RECENT_SECONDS} s; 0 when there was none.`,
   },
   requestSize: {
     name: 'api_request_size_bytes',
@@ -122,7 +122,7 @@ export const metrics = {
     kind: 'gauge',
     unit: 'count',
     labels: ['function'],
-    help: `Most invocations at one time in the last ${RECENT_SECONDS} s; no series when there was none.`,
+    help: `Most invocations at one time in the last ${RECENT_SECONDS} s; 0 when there was none.`,
   },
   instances: {
     name: 'lambda_instances',

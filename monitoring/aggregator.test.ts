@@ -58,6 +58,7 @@ describe('before the first request', () => {
       'lambda_cold_starts_total{function="docs"}',
       'lambda_instances{function="predict"}',
       'lambda_invocations_in_flight{function="predict"}',
+      'lambda_invocations_in_flight_max{function="predict"}',
       'lambda_errors_total{function="batchPredict",kind="timeout"}',
       `model_predictions_total{function="predict",class="virginica",model_version="${model.version}"}`,
       `model_out_of_distribution_total{function="batchPredict",model_version="${model.version}"}`,
@@ -159,7 +160,7 @@ describe('the slowest request of late', () => {
 
   it('is known of cold and warm ones apart, as long as it is of late, and then the next slowest', async () => {
     const aggregator = anAggregator();
-    expect(await slowest(aggregator)).toEqual({});
+    expect(await slowest(aggregator)).toEqual({ cold: 0, warm: 0 });
     aggregator.observe(anObservation({ coldStart: true, initSeconds: 0.2, seconds: 0.3 }));
     aggregator.observe(anObservation({ seconds: 0.008 }));
     aggregator.observe(anObservation({ seconds: 0.002 }));
@@ -171,9 +172,9 @@ describe('the slowest request of late', () => {
     expect(await slowest(aggregator)).toEqual({ cold: 0.3, warm: 0.008 });
 
     vi.advanceTimersByTime((RECENT_SECONDS * 1000) / 2);
-    expect(await slowest(aggregator)).toEqual({ warm: 0.004 });
+    expect(await slowest(aggregator)).toEqual({ cold: 0, warm: 0.004 });
     vi.advanceTimersByTime((RECENT_SECONDS * 1000) / 2);
-    expect(await slowest(aggregator)).toEqual({});
+    expect(await slowest(aggregator)).toEqual({ cold: 0, warm: 0 });
   });
 
   it('is a change when it no longer is, so that it does not stay where it was pushed to', () => {
@@ -190,7 +191,7 @@ describe('the slowest request of late', () => {
     const aggregator = anAggregator();
     aggregator.observe(anObservation());
     aggregator.end();
-    expect(await slowest(aggregator)).toEqual({});
+    expect(await slowest(aggregator)).toEqual({ cold: 0, warm: 0 });
   });
 });
 

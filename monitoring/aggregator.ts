@@ -187,6 +187,8 @@ export function createAggregator({ routes, clients }: AggregatorOptions): Aggreg
       count.requestSize.zero(labels);
       count.responseSize.zero(labels);
       count.initDuration.zero(labels);
+      count.mostInFlight.zero(labels);
+      for (const cold_start of ['true', 'false']) count.slowest.zero({ ...labels, cold_start });
       count.coldStarts.inc(labels, 0);
       for (const kind of ERROR_KINDS) count.errors.inc({ function: name, kind }, 0);
     }

@@ -56,25 +56,26 @@ export function createInstruments(functions: readonly string[]) {
   }
 
   /** A gauge that shows a value while it is the largest of late. */
-  function recentMaximum({ name, help, labels }: MetricDefinition): RecentMaximum {
+  function recentMaximum(definition: MetricDefinition): RecentMaximum {
     const recent = createRecentMaximum(RECENT_SECONDS);
-    new Gauge({
-      name,
-      help,
-      labelNames: labels,
-      registers,
-      collect() {
-        this.reset();
-        for (const { labels, value } of recent.maxima()) this.set(labels, value);
-      },
+    gaugeAsRead(definition, (gauge) => {
+      for (const { labels, value } of recent.maxima()) gauge.set(labels, value);
     });
     return recent;
   }
 
   /** A gauge whose value is how often a function is among the members when it is read. */
-  function countedGauge(
+  function countedGauge(definition: MetricDefinition, members: () => readonly string[]): void {
+    gaugeAsRead(definition, (gauge) => {
+      for (const name of functions) gauge.set({ function: name }, 0);
+      for (const name of members()) if (functions.includes(name)) gauge.inc({ function: name });
+    });
+  }
+
+  /** A gauge that is set when it is read. */
+  function gaugeAsRead(
     { name, help, labels }: MetricDefinition,
-    members: () => readonly string[],
+    set: (gauge: Gauge) => void,
   ): void {
     new Gauge({
       name,
@@ -82,8 +83,7 @@ export function createInstruments(functions: readonly string[]) {
       labelNames: labels,
       registers,
       collect() {
-        for (const name of functions) this.set({ function: name }, 0);
-        for (const name of members()) if (functions.includes(name)) this.inc({ function: name });
+        set(this);
       },
     });
   }

@@ -1,4 +1,4 @@
-/** The largest value of late, by label set; a set that had none of late has no maximum. */
+/** The largest value of late, by label set; 0 where there was none. */
 type Labels = Readonly<Record<string, string>>;
 
 interface Seen {
@@ -16,6 +16,8 @@ interface Series {
 export interface RecentMaximum {
   /** Grows when a value that was the largest has become too old. */
   readonly changes: number;
+  /** A label set that is known before its first value. */
+  zero(labels: Labels): void;
   observe(labels: Labels, value: number): void;
   maxima(): readonly { readonly labels: Labels; readonly value: number }[];
   /** Forgets every value. */
@@ -58,14 +60,16 @@ export function createRecentMaximum(seconds: number): RecentMaximum {
       }
       seen.push({ at: performance.now(), value });
     },
+    zero: (labels) => void seenOf(labels),
     maxima() {
       forgetOld();
-      return [...series.values()].flatMap(({ labels, seen: [largest] }) =>
-        largest === undefined ? [] : [{ labels, value: largest.value }],
-      );
+      return [...series.values()].map(({ labels, seen: [largest] }) => ({
+        labels,
+        value: largest?.value ?? 0,
+      }));
     },
     clear() {
-      series.clear();
+      for (const { seen } of series.values()) seen.length = 0;
     },
   };
 }

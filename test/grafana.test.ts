@@ -145,7 +145,10 @@ describe('the panels', () => {
   });
 
   it('colour names that are known before, each the same everywhere', () => {
-    const { functions } = parse(readFileSync(join(root, 'serverless.yml'), 'utf8'));
+    // CloudFormation's own tags would each be a warning.
+    const { functions } = parse(readFileSync(join(root, 'serverless.yml'), 'utf8'), {
+      logLevel: 'error',
+    });
     const names: Record<string, readonly string[]> = {
       function: Object.keys(functions).filter((name) => functions[name].events?.length > 0),
       status: ['200', '400', '413', '415', '422', '429', '500', '502', '504'],

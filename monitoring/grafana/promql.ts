@@ -135,9 +135,9 @@ export function beginning(expression: string): string {
   return `${expression} > 0 unless ${before} > 0`;
 }
 
-/** The largest that a gauge was in each step, whichever series had it. */
+/** The largest that a gauge was in each step, whichever series had it; no value while it was 0. */
 export function peak(metric: Gauge, where = ''): string {
-  return `max(max_over_time(${series(metric, where)}[${STEP}]))`;
+  return `max(max_over_time(${series(metric, where)}[${STEP}])) > 0`;
 }
 
 /** The present value of a gauge, added up. */
