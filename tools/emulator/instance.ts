@@ -116,7 +116,7 @@ export class Instance {
   readonly #thread: Worker;
   readonly #port: MessagePort;
   /** When the thread began what it is at, in whole milliseconds; 0: not yet. The thread writes it. */
-  readonly #began = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  readonly #began = new BigInt64Array(new SharedArrayBuffer(BigInt64Array.BYTES_PER_ELEMENT));
   #loadedAt: number | undefined;
   #hasReported = false;
   #hasBeenInvoked = false;
@@ -191,7 +191,7 @@ export class Instance {
       response: awaitedResponse(),
     };
     this.#hasBeenInvoked = true;
-    Atomics.store(this.#began, 0, 0);
+    Atomics.store(this.#began, 0, 0n);
     this.#port.postMessage({ event, context });
     return new Promise((resolve, reject) => {
       this.#pending = {
@@ -236,7 +236,7 @@ export class Instance {
   #keepTimeLimit(): void {
     this.#takeWhatWaits();
     if (this.#pending === undefined) return;
-    const began = Atomics.load(this.#began, 0);
+    const began = Number(Atomics.load(this.#began, 0));
     const { givenAt } = this.#pending.invocation;
     const until = began === 0 ? givenAt + LOAD_LIMIT : began + this.#timeout;
     const left = until - performance.now();

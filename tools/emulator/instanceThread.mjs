@@ -24,7 +24,7 @@ port.on('message', async ({ event, context }) => {
     const handler = await loading;
     // From here: Lambda does not count the init.
     const beganAt = performance.now();
-    Atomics.store(began, 0, Math.ceil(beganAt));
+    Atomics.store(began, 0, BigInt(Math.ceil(beganAt)));
     const deadline = beganAt + timeout;
     const getRemainingTimeInMillis = () => Math.max(0, Math.floor(deadline - performance.now()));
     const result = await handler(event, { ...context, getRemainingTimeInMillis });
