@@ -27,8 +27,7 @@ export function bestSplit(
 ): BestSplit {
   const count = labels.length;
   const impurity = count <= ADDED_UP ? addedUpImpurity : impurityOf;
-  const classes = classesOf(labels);
-  const total = countsOf(classes);
+  const { classes, total } = numbered(labels);
   const whole = impurity(total, count);
   let best: BestSplit = {
     maxGain: Number.NEGATIVE_INFINITY,
@@ -65,20 +64,17 @@ export function bestSplit(
   return best;
 }
 
-/** The labels numbered anew, in their order, without those that no row has: most, where there are many. */
-function classesOf(labels: readonly number[]): Uint32Array {
+/**
+ * The labels numbered anew, in their order, without those that no row has: most, where there are many;
+ * and how many rows each of these classes has.
+ */
+function numbered(labels: readonly number[]): { classes: Uint32Array; total: Float64Array } {
   const present = [...new Set(labels)].sort((a, b) => a - b);
   const numbers = new Map(present.map((label, number) => [label, number]));
-  return Uint32Array.from(labels, (label) => numbers.get(label) as number);
-}
-
-/** Rows of each class. */
-function countsOf(classes: Uint32Array): Float64Array {
-  let most = -1;
-  for (const rowClass of classes) most = Math.max(most, rowClass);
-  const counts = new Float64Array(most + 1);
-  for (const rowClass of classes) counts[rowClass] = (counts[rowClass] as number) + 1;
-  return counts;
+  const classes = Uint32Array.from(labels, (label) => numbers.get(label) as number);
+  const total = new Float64Array(present.length);
+  for (const rowClass of classes) total[rowClass] = (total[rowClass] as number) + 1;
+  return { classes, total };
 }
 
 /**
