@@ -48,9 +48,6 @@ export interface GivenParameters {
   readonly param?: Parameters;
 }
 
-/** Time for a few packagings, in milliseconds: each takes seconds, and minutes where all processors are busy. */
-export const PACKAGING = 300_000;
-
 /** Packages the service for a stage, without account or network. */
 export async function packageService(
   stage: string,

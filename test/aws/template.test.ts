@@ -8,12 +8,7 @@ import { idOf } from '../../infrastructure/template.ts';
 import { inputFormat, OUTPUT_PREFIX, outputKeys } from '../../lib/bulk/keys.ts';
 import { root } from '../../tools/root.ts';
 import { functionProperties } from './packagedFunction.ts';
-import {
-  PACKAGING,
-  packageService,
-  type ServicePackage,
-  type TemplateResource,
-} from './packages.ts';
+import { packageService, type ServicePackage, type TemplateResource } from './packages.ts';
 import { violations } from './specification.ts';
 
 const FUNCTIONS = ['health', 'predict', 'batchPredict', 'docs', 'bulkPredict'];
@@ -384,7 +379,7 @@ describe.each(['dev', 'prod'])('the package of stage %s', (stage) => {
   });
 });
 
-describe.each(['file', 'param'])('by parameter, given by %s,', { timeout: PACKAGING }, (by) => {
+describe.each(['file', 'param'])('by parameter, given by %s,', (by) => {
   it('come traces, ready and warm instances, mail, bulk runs, and functions without a reserve', async () => {
     const service = await packageService('dev', {
       [by]: {
@@ -438,7 +433,7 @@ it('the stack that lets API Gateway write logs is what CloudFormation specifies'
   expect(JSON.stringify(Resources.Role)).toContain('AmazonAPIGatewayPushToCloudWatchLogs');
 });
 
-describe('a rollout in steps', { timeout: PACKAGING }, () => {
+describe('a rollout in steps', () => {
   /** The alias that API Gateway calls for a path, if it calls one. */
   function aliasOf(service: ServicePackage, path: string): TemplateResource | undefined {
     const method = methods(service).find(

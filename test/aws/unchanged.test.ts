@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { root } from '../../tools/root.ts';
-import { PACKAGING, packageService, type ServicePackage } from './packages.ts';
+import { packageService, type ServicePackage } from './packages.ts';
 
 /** What osls leaves out of a template and of a state before it compares their hashes. */
 const osls: {
@@ -18,7 +18,7 @@ const FUNCTIONS = ['health', 'predict', 'batchPredict', 'docs', 'bulkPredict'];
 const services: ServicePackage[] = [];
 beforeAll(async () => {
   for (const stage of ['dev', 'dev']) services.push(await packageService(stage));
-}, PACKAGING);
+});
 afterAll(() => Promise.all(services.map((service) => service.remove())));
 
 /** All that osls compares with what it deployed last. */
