@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { metrics } from '../lib/metrics.ts';
 import { copyGatedService, type GatedService, sendWarm } from './coldBurst.ts';
-import { annotationQueries, committedDashboards, panelsOf, targetsOf } from './dashboards.ts';
+import { annotationQueries, dashboardTitled, panelTitled, targetsOf } from './dashboards.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { eventually } from './eventually.ts';
 import { expectSuccess } from './expectSuccess.ts';
@@ -24,9 +24,7 @@ const BURST = 16;
 /** So many that the burst, and the first of these, are under 5 % of all. */
 const WARM = 400;
 
-const dashboard = committedDashboards().find(({ uid }) => uid === 'lambdascope-cold-starts');
-if (dashboard === undefined) throw new Error('no dashboard of cold starts');
-const panels = panelsOf(dashboard);
+const dashboard = dashboardTitled('Cold starts');
 const [marks] = annotationQueries(dashboard);
 
 const SPIKE = 'Slowest requests, and cold starts';
@@ -35,8 +33,8 @@ const CHOSEN = { function: 'health' };
 
 /** A query of a panel, by what its legend says. */
 function query(title: string, legend: string): string {
-  const panel = panels.find((each) => each.title === title);
-  const target = panel && targetsOf(panel).find(({ legendFormat }) => legendFormat === legend);
+  const targets = targetsOf(panelTitled(dashboard, title));
+  const target = targets.find(({ legendFormat }) => legendFormat === legend);
   if (target === undefined) throw new Error(`no ${legend} in ${title}`);
   return fillIn(target.expr, CHOSEN);
 }

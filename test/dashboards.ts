@@ -49,6 +49,13 @@ export function panelsOf({ panels = [] }: Dashboard): readonly Panel[] {
   return panels.flatMap((panel) => (isRow(panel) ? panel.panels : [panel]));
 }
 
+/** The panel of a title. */
+export function panelTitled(dashboard: Dashboard, title: string): Panel {
+  const found = panelsOf(dashboard).find((one) => one.title === title);
+  if (found === undefined) throw new Error(`${dashboard.title} has no panel ${title}`);
+  return found;
+}
+
 /** The PromQL of every panel. */
 export function panelQueries(dashboard: Dashboard): readonly DashboardQuery[] {
   return panelsOf(dashboard).flatMap((panel) =>

@@ -7,7 +7,7 @@ import { play } from '../tools/load/play.ts';
 import { type Part, type ProfileName, profileNames } from '../tools/load/profiles.ts';
 import { createRandom } from '../tools/load/random.ts';
 import { createSampler } from '../tools/load/sampler.ts';
-import { dashboardTitled, panelsOf, targetsOf } from './dashboards.ts';
+import { dashboardTitled, panelTitled, targetsOf } from './dashboards.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { eventually } from './eventually.ts';
 import { fillIn } from './grafanaVariables.ts';
@@ -164,8 +164,7 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway'))('the tour', () 
 
   /** What the panel of a row shows of its profile. */
   async function look({ profile, dashboard, panel: title }: ProfileRow): Promise<Seen> {
-    const panel = panelsOf(dashboardTitled(dashboard)).find((one) => one.title === title);
-    if (panel === undefined) throw new Error(`${dashboard} has no panel ${title}`);
+    const panel = panelTitled(dashboardTitled(dashboard), title);
     const linesWith = async (
       ask: (expression: string) => ReturnType<PrometheusClient['now']>,
     ): Promise<readonly Line[]> => {
