@@ -17,7 +17,6 @@ import { dashboard } from './dashboard.ts';
 import { datasource } from './datasource.ts';
 import {
   badFrom,
-  coloured,
   graph,
   HEATMAP_HEIGHT,
   heatmap,
@@ -48,7 +47,6 @@ const shown = { window: SHOWN };
 const SPIKE = 'Slowest requests, and cold starts';
 const SLOWEST_COLD = 'cold, slowest';
 const COLD_STARTS = 'cold starts';
-const ALL = 'of all requests';
 const SPIKE_HEIGHT = 11;
 
 const begun = new AnnotationQueryBuilder()
@@ -171,19 +169,15 @@ export const coldStarts = dashboard({
             .drawStyle(GraphDrawStyle.Bars)
             .barAlignment(BarAlignment.Before)
             .decimals(0),
-          coloured(
-            graph({
-              title: 'Share of requests that were cold',
-              description:
-                `Only where there were ${thresholds.coldStartShare.minimumRequests} requests in the ` +
-                'interval: of one request, all are cold or none. The dashed line is where the alert fires.',
-              unit: units.PercentUnit,
-              queries: { [ALL]: coldShare(), '{{function}}': coldShare(['function']) },
-              noValue: 'too few requests',
-            }),
-            new RegExp(`^${ALL}$`),
-            'text',
-          )
+          graph({
+            title: 'Share of requests that were cold',
+            description:
+              `Only where there were ${thresholds.coldStartShare.minimumRequests} requests in the ` +
+              'interval: of one request, all are cold or none. The dashed line is where the alert fires.',
+            unit: units.PercentUnit,
+            queries: { 'of all requests': coldShare(), '{{function}}': coldShare(['function']) },
+            noValue: 'too few requests',
+          })
             .min(0)
             .thresholds(badFrom(thresholds.coldStartShare.ratio))
             .thresholdsStyle(thresholdLine()),

@@ -34,6 +34,7 @@ const BY_LABEL: Readonly<Record<string, Colours>> = {
 /** Of a legend that is the same for every series: the whole of it, or its part before a comma. */
 const BY_NAME: Colours = {
   all: 'green',
+  'of all requests': 'text',
   cold: 'orange',
   warm: 'blue',
   mean: 'yellow',

@@ -2,6 +2,7 @@
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import {
   AnnotationPanelFilterBuilder,
+  type AnnotationQuery,
   type AnnotationQueryBuilder,
   type Dashboard,
   DashboardBuilder,
@@ -74,7 +75,6 @@ export function dashboard(spec: DashboardSpec): Dashboard {
     .variables([functionVariable(), intervalVariable()])
     .link(dashboardLinks());
 
-  const ids = new Map<string | undefined, number>();
   let id = 0;
   for (const { title, lines, collapsed = false } of spec.sections) {
     id += 1;
@@ -82,22 +82,26 @@ export function dashboard(spec: DashboardSpec): Dashboard {
     const panels = lines.flatMap((line) =>
       line.map((panel) => panel.id(++id).span(GRID_COLUMNS / line.length)),
     );
-    for (const panel of panels.map((each) => each.build())) ids.set(panel.title, panel.id ?? 0);
     if (collapsed) for (const panel of panels) row.withPanel(panel);
     builder.withRow(row);
     if (!collapsed) for (const panel of panels) builder.withPanel(panel);
   }
-  const marks = (spec.marks ?? []).map(({ panel, annotation }) => {
-    const marked = ids.get(panel);
-    if (marked === undefined) throw new Error(`no panel to mark: ${panel}`);
-    return annotation.filter(new AnnotationPanelFilterBuilder().ids([marked]));
-  });
-  const { links = [], ...built } = builder.annotations(marks).build();
+  const { links = [], ...built } = builder.build();
+  const marks = (spec.marks ?? []).map((mark) => annotationOf(mark, built.panels ?? []));
   return {
     ...built,
     links: links.map(inTheBar),
-    annotations: { list: built.annotations.list?.map(inTheBar) ?? [] },
+    annotations: { list: marks.map(inTheBar) },
   };
+}
+
+function annotationOf(
+  { panel, annotation }: Mark,
+  panels: NonNullable<Dashboard['panels']>,
+): AnnotationQuery {
+  const marked = panels.find(({ title }) => title === panel)?.id;
+  if (marked === undefined) throw new Error(`no panel to mark: ${panel}`);
+  return annotation.filter(new AnnotationPanelFilterBuilder().ids([marked])).build();
 }
 
 /** The SDK puts links and switches into Grafana 13's menu of controls, where no newcomer looks. */

@@ -62,6 +62,12 @@ export interface PanelSpec {
   readonly noValue?: string;
 }
 
+/** What a panel with large print shows. */
+export interface StatSpec extends PanelSpec {
+  /** What stands for single values; see `named`. @default each as it is */
+  readonly names?: readonly ValueMapping[];
+}
+
 /** What a panel with lines shows, and how. */
 export interface GraphSpec extends PanelSpec {
   /**
@@ -76,7 +82,7 @@ export interface GraphSpec extends PanelSpec {
 }
 
 /** The latest value of each query in large print. */
-export function stat(spec: PanelSpec): StatBuilder {
+export function stat(spec: StatSpec): StatBuilder {
   return described(new StatBuilder(), spec)
     .height(STAT_HEIGHT)
     .targets(queriesOf(spec).map((query) => query.instant()))
@@ -85,7 +91,7 @@ export function stat(spec: PanelSpec): StatBuilder {
     .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds))
     .thresholds(new ThresholdsConfigBuilder().steps([{ value: null, color: NEUTRAL }]))
     .noValue(noValueOf(spec))
-    .mappings([withoutValue(noValueOf(spec))]);
+    .mappings([withoutValue(noValueOf(spec)), ...(spec.names ?? [])]);
 }
 
 /** Lines over time. */
@@ -134,7 +140,7 @@ export function heatmap(spec: PanelSpec): HeatmapBuilder {
 }
 
 /** What stands for "no value", in a colour that judges nothing. */
-export function withoutValue(text: string): ValueMapping {
+function withoutValue(text: string): ValueMapping {
   return {
     type: MappingType.SpecialValue,
     options: { match: SpecialValueMatch.Null, result: { text, color: NEUTRAL } },
@@ -177,7 +183,7 @@ export function withoutNaN(panel: GraphBuilder): GraphBuilder {
 }
 
 /** Draws the lines whose legend matches in one colour. */
-export function coloured(panel: GraphBuilder, legend: RegExp, colour: string): GraphBuilder {
+function coloured(panel: GraphBuilder, legend: RegExp, colour: string): GraphBuilder {
   const value = { mode: FieldColorModeId.Fixed, fixedColor: colour };
   return panel.overrideByRegexp(String(legend), [{ id: 'color', value }]);
 }

@@ -12,16 +12,7 @@ import {
 } from './container.ts';
 import { dashboard } from './dashboard.ts';
 import { foreignMetrics } from './foreignMetrics.ts';
-import {
-  badFrom,
-  dashed,
-  goodFrom,
-  graph,
-  named,
-  stat,
-  thresholdLine,
-  withoutValue,
-} from './panels.ts';
+import { badFrom, dashed, goodFrom, graph, named, stat, thresholdLine } from './panels.ts';
 import { amount, lastTold, quantile } from './promql.ts';
 
 const NO_CONTAINER = 'no container seen';
@@ -131,14 +122,9 @@ export const resources = dashboard({
             description: 'What Prometheus scrapes. One that is down is missing from every panel.',
             unit: units.Short,
             queries: { '{{job}}': `min by (job) (${up})` },
+            names: [named(0, 'down', 'red'), named(1, 'up', 'green')],
             noValue: 'no targets',
-          })
-            .mappings([
-              withoutValue('no targets'),
-              named(0, 'down', 'red'),
-              named(1, 'up', 'green'),
-            ])
-            .thresholds(goodFrom(1)),
+          }).thresholds(goodFrom(1)),
         ],
         [
           graph({
@@ -184,9 +170,9 @@ export const resources = dashboard({
                 (matcher) => `${shares.containerMemory.record}{${matcher}}`,
               )} or ${UNLIMITED} + 0 * ${ofContainer(containerMemory)}`,
             },
+            names: [named(UNLIMITED, 'no limit set', 'text')],
             noValue: NO_CONTAINER,
           })
-            .mappings([withoutValue(NO_CONTAINER), named(UNLIMITED, 'no limit set', 'text')])
             .decimals(0)
             .thresholds(badFrom(thresholds.containerMemory.ratio)),
         ],
