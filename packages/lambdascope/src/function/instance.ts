@@ -9,7 +9,7 @@ export interface Instance {
   readonly id: string;
   /** Seconds from the start of the process or thread to `startInstance`. */
   readonly initSeconds: number;
-  /** True once, at the first invocation, when the client waited for the init. */
+  /** An invocation begins; true for the first, when its client waited for the init. */
   takeColdStart(): boolean;
   heapUsedBytes(): number;
   /**
@@ -19,21 +19,29 @@ export interface Instance {
   eventLoopUtilization(): number | undefined;
 }
 
+/** Whether the invocation at hand is a cold start. */
+let cold = false;
+
+/** Whether the invocation at hand waited for this instance to start; false outside of an observed handler. */
+export function isColdStart(): boolean {
+  return cold;
+}
+
 /**
  * The instance that this module was loaded into; call it last at module load.
  *
  * @param onDemand whether the instance was made for a waiting client
  */
 export function startInstance(onDemand: boolean): Instance {
-  let cold = onDemand;
+  let isFirst = true;
   let utilization: EventLoopUtilization | undefined;
   return {
     id: randomId(),
     initSeconds: ageSeconds(),
     takeColdStart() {
-      const wasCold = cold;
-      cold = false;
-      return wasCold;
+      cold = isFirst && onDemand;
+      isFirst = false;
+      return cold;
     },
     heapUsedBytes: () => getHeapStatistics().used_heap_size,
     eventLoopUtilization() {

@@ -1,5 +1,4 @@
-/** What the environment says to a function, read once at load; no other file of `lib/` reads it. */
-import { EMF_NAMESPACE } from './emfMetrics.ts';
+/** What the environment says to a function, read once at load; no other file of this folder reads it. */
 
 /** Where Observations go. */
 export type SinkName = 'local' | 'emf' | 'none';
@@ -7,6 +6,7 @@ export type SinkName = 'local' | 'emf' | 'none';
 /** An environment variable holds something that cannot be used. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
+  readonly code = 'config';
 }
 
 /** What a function needs to know of where it runs. */
@@ -15,10 +15,12 @@ export interface Config {
   readonly sink: SinkName;
   /** Why `sink` was chosen, for the log. */
   readonly sinkReason: string;
-  /** `AWS_EMF_NAMESPACE`: what CloudWatch files the metrics under. */
+  /** `AWS_EMF_NAMESPACE`: what CloudWatch files the metrics under. @default lambdascope */
   readonly emfNamespace: string;
   /** Whether the first invocation of an instance waited for its init; not so with provisioned concurrency. */
   readonly onDemand: boolean;
+  /** The function's key in `serverless.yml`, as the kit's plugin sets it; else its name in AWS. */
+  readonly functionName: string;
 }
 
 /**
@@ -29,8 +31,9 @@ export interface Config {
 export function readConfig(env: NodeJS.ProcessEnv): Config {
   return {
     ...readSink(env),
-    emfNamespace: env['AWS_EMF_NAMESPACE'] || EMF_NAMESPACE,
+    emfNamespace: env['AWS_EMF_NAMESPACE'] || 'lambdascope',
     onDemand: readOnDemand(env),
+    functionName: env['LAMBDASCOPE_FUNCTION'] || env['AWS_LAMBDA_FUNCTION_NAME'] || 'unknown',
   };
 }
 

@@ -1,0 +1,90 @@
+/** Hands what is observed to the emulator that runs this instance: one message an invocation. */
+import { channel } from 'node:diagnostics_channel';
+import { BroadcastChannel, threadId } from 'node:worker_threads';
+import { type BucketCounts, definedMetrics, edgesOf, type Labels, type MetricDefinition, type Recorded } from '../metrics.ts';
+import type { Observation } from './observation.ts';
+import type { Sink } from './sink.ts';
+
+/** The channel, within the instance and between it and the emulator. */
+export const REPORTS = 'lambdascope:reports';
+
+/** Values of one metric under one label set; those of a histogram in its buckets, if they are many. */
+export interface Counted {
+  readonly name: string;
+  readonly labels: Labels;
+  readonly value: number | BucketCounts;
+}
+
+/** An Observation with its values condensed: a batch of 10,000 rows costs the aggregator what one row costs. */
+export interface CountedObservation extends Omit<Observation, 'recorded'> {
+  readonly counted: readonly Counted[];
+}
+
+/** What is said to the emulator. */
+export type Report =
+  /** The function is observed, and may record these metrics. Once, at load. */
+  | { readonly kind: 'hello'; readonly metrics: readonly MetricDefinition[] }
+  /** It is about to answer. */
+  | { readonly kind: 'observation'; readonly observation: CountedObservation }
+  /** It is about to answer what is not counted. */
+  | { readonly kind: 'ignored' };
+
+/** A report of an instance that is no thread of the kit's own runner. */
+export interface ThreadReport {
+  readonly threadId: number;
+  readonly report: Report;
+}
+
+/** A sum must stay finite and keep its small digits, whatever a client sends. */
+const LARGEST_SUMMAND = 1e9;
+
+/** A sink that reports to the emulator, if one listens. */
+export function createLocalSink(): Sink {
+  const report = reporter();
+  report({ kind: 'hello', metrics: definedMetrics() });
+  return {
+    observe({ recorded, ...observation }) {
+      report({ kind: 'observation', observation: { ...observation, counted: recorded.map(condense) } });
+    },
+    ignored: () => report({ kind: 'ignored' }),
+  };
+}
+
+/** The kit's own runner listens within the thread and sends reports along with the answer; others cannot. */
+function reporter(): (report: Report) => void {
+  const reports = channel(REPORTS);
+  if (reports.hasSubscribers) return (report) => reports.publish(report);
+  const broadcast = new BroadcastChannel(REPORTS);
+  // It is no reason for an instance to live on.
+  broadcast.unref();
+  return (report) => broadcast.postMessage({ threadId, report } satisfies ThreadReport);
+}
+
+/** Many values of a histogram by bucket, of a counter as their sum, of a gauge the last. */
+export function condense({ metric, labels, values }: Recorded): Counted {
+  const { name, kind } = metric;
+  if (typeof values === 'number') return { name, labels, value: values };
+  if (kind === 'histogram') return { name, labels, value: countValues(values, edgesOf(metric, labels)) };
+  const value = kind === 'gauge' ? (values[values.length - 1] ?? Number.NaN) : sumOf(values);
+  return { name, labels, value };
+}
+
+/** Sorts values into buckets. */
+export function countValues(values: ArrayLike<number>, edges: readonly number[]): BucketCounts {
+  const counts = new Array<number>(edges.length + 1).fill(0);
+  let sum = 0;
+  for (let index = 0; index < values.length; index += 1) {
+    const value = values[index] as number;
+    let bucket = 0;
+    while (bucket < edges.length && value > (edges[bucket] as number)) bucket += 1;
+    counts[bucket] = (counts[bucket] as number) + 1;
+    sum += Math.max(-LARGEST_SUMMAND, Math.min(LARGEST_SUMMAND, value));
+  }
+  return { counts, sum };
+}
+
+function sumOf(values: ArrayLike<number>): number {
+  let sum = 0;
+  for (let index = 0; index < values.length; index += 1) sum += values[index] as number;
+  return sum;
+}
