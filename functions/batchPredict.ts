@@ -2,11 +2,12 @@
 import { chain } from '../lib/chain.ts';
 import { infer } from '../lib/inference.ts';
 import { jsonBody } from '../lib/jsonBody.ts';
-import { model } from '../lib/model.ts';
-import { observed, predictionsJson } from '../lib/predictions.ts';
+import { metrics, recordInference } from '../lib/modelMetrics.ts';
+import { predictionsJson } from '../lib/predictions.ts';
 import { HttpProblem } from '../lib/problem.ts';
 import { batchRows } from '../lib/rows.ts';
 import type { BatchAnswer } from '../lib/schemas.ts';
+import { model } from '../lib/servedModel.ts';
 
 /** Largest body, in bytes: 10,000 rows fit, and the escaped event stays below Lambda's 6 MB. */
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
@@ -30,10 +31,11 @@ export const handler = chain('batchPredict', (event) => {
       'The answer would be larger than Lambda can return; send fewer rows at a time.',
     );
   }
+  metrics.batchSize.observe({}, inference.count);
+  recordInference(model, rows, inference);
   return {
     statusCode: 200,
     headers: { 'content-type': 'application/json' },
     body,
-    observed: { batchSize: inference.count, predictions: observed(model, rows, inference) },
   };
 });

@@ -3,7 +3,7 @@ import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
 import { type BulkEvent, bulkJobs } from '../lib/bulk/job.ts';
 import { type Manifest, type NothingMade, predictObject } from '../lib/bulk/predictObject.ts';
-import { model } from '../lib/model.ts';
+import { model } from '../lib/servedModel.ts';
 
 /** Time kept back from the time limit to undo what was begun, in milliseconds. */
 const ABORT_MARGIN = 10_000;

@@ -1,20 +1,16 @@
 /** `GET /`: whether the service is up, and which model it serves. */
+import { ageSeconds, isColdStart } from 'lambdascope/instance';
 import { chain } from '../lib/chain.ts';
-import { config } from '../lib/config.ts';
-import { ageSeconds } from '../lib/instance.ts';
-import { model } from '../lib/model.ts';
 import type { HealthAnswer } from '../lib/schemas.ts';
+import { model } from '../lib/servedModel.ts';
 import { service } from '../lib/service.ts';
-
-/** Whether this instance has answered before. */
-let invoked = false;
 
 export const handler = chain('health', () => {
   const answer: HealthAnswer = {
     status: 'ok',
     service: service.name,
     version: service.version,
-    coldStart: config.onDemand && !invoked,
+    coldStart: isColdStart(),
     uptimeSeconds: ageSeconds(),
     model: {
       name: model.name,
@@ -23,7 +19,6 @@ export const handler = chain('health', () => {
       trainedAt: model.trainedAt,
     },
   };
-  invoked = true;
   return {
     statusCode: 200,
     headers: { 'content-type': 'application/json' },

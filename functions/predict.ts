@@ -2,10 +2,11 @@
 import { chain } from '../lib/chain.ts';
 import { infer } from '../lib/inference.ts';
 import { jsonBody } from '../lib/jsonBody.ts';
-import { model } from '../lib/model.ts';
-import { observed, prediction } from '../lib/predictions.ts';
+import { recordInference } from '../lib/modelMetrics.ts';
+import { prediction } from '../lib/predictions.ts';
 import { instanceRow } from '../lib/rows.ts';
 import type { PredictAnswer } from '../lib/schemas.ts';
+import { model } from '../lib/servedModel.ts';
 
 /** Largest body, in bytes: many times the longest way to write one row. */
 const MAX_BODY_BYTES = 16 * 1024;
@@ -13,6 +14,7 @@ const MAX_BODY_BYTES = 16 * 1024;
 export const handler = chain('predict', (event) => {
   const row = instanceRow(jsonBody(event, MAX_BODY_BYTES), model);
   const inference = infer(model, row);
+  recordInference(model, row, inference);
   const answer: PredictAnswer = {
     ...prediction(model, row, inference, 0),
     model_version: model.version,
@@ -22,6 +24,5 @@ export const handler = chain('predict', (event) => {
     statusCode: 200,
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(answer),
-    observed: { predictions: observed(model, row, inference) },
   };
 });

@@ -1,11 +1,11 @@
 /** The one Middy chain that every HTTP function runs in: observe, set headers, answer errors. */
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import { observe } from 'lambdascope/observe';
 import type { Answer } from './answer.ts';
-import { observe } from './observe.ts';
 import { problemResponse } from './problemResponse.ts';
 import { responseHeaders } from './responseHeaders.ts';
-import { warmUp } from './warmUp.ts';
+import { isWarmUp, warmUp } from './warmUp.ts';
 
 /** Time kept back from the time limit, so that a timeout is answered and observed, in milliseconds. */
 const TIMEOUT_MARGIN = 250;
@@ -26,9 +26,9 @@ export type HttpHandler = (
  */
 export function chain(functionName: string, core: Core): HttpHandler {
   return middy<APIGatewayProxyEvent, Answer>(core, {
-    ...observe({ functionName }),
     timeoutEarlyInMillis: TIMEOUT_MARGIN,
   })
+    .use(observe({ functionName, ignore: isWarmUp }))
     .use(warmUp())
     .use(responseHeaders())
     .use(problemResponse()) as HttpHandler;

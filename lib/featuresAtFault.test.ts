@@ -3,7 +3,7 @@ import { inverse, Matrix } from 'ml-matrix';
 import { describe, expect, it } from 'vitest';
 import { featuresAtFault } from './featuresAtFault.ts';
 import { infer } from './inference.ts';
-import { model } from './model.ts';
+import { model } from './servedModel.ts';
 
 function names(...row: number[]): string[] {
   return featuresAtFault(model, Float64Array.from(row)).map(({ name }) => name);

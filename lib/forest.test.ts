@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { irisDataset } from '../model/dataset.ts';
 import { forestTable, trainForest } from '../model/trainForest.ts';
 import { countVotes, type Forest, prepareForest, winners } from './forest.ts';
-import { model } from './model.ts';
+import { model } from './servedModel.ts';
 
 /** Votes and winners by ml-random-forest. Its predictProbability drops the first tree's vote. */
 function reference(forest: RandomForestClassifier, rows: number[][], classCount: number) {

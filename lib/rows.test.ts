@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { model } from './model.ts';
 import { HttpProblem } from './problem.ts';
 import { batchRows, instanceRow, MAX_REFUSAL_BYTES } from './rows.ts';
+import { model } from './servedModel.ts';
 
 const names = model.features.map(({ name }) => name);
 

@@ -2,7 +2,7 @@ import { Ajv } from 'ajv';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { emfGroups, emfUnit, notInEmf } from '../lib/emfMetrics.ts';
 import { type MetricKey, metrics } from '../lib/metrics.ts';
-import { model } from '../lib/model.ts';
+import { model } from '../lib/servedModel.ts';
 import type { EmfLine } from './aws/emfLines.ts';
 import event from './events/predict.json' with { type: 'json' };
 import schema from './fixtures/emfSchema.json' with { type: 'json' };

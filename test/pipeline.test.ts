@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { model } from '../lib/model.ts';
+import { model } from '../lib/servedModel.ts';
 import { findProgram } from '../tools/monitoring/findProgram.ts';
 import { programs } from '../tools/monitoring/programs.ts';
 import { type Server, startServer } from '../tools/monitoring/server.ts';

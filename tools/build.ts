@@ -1,10 +1,9 @@
-/** Bundles each function for Lambda into `dist/<name>/`, and the live page; run as a program, it builds once. */
+/** Bundles each function for Lambda into `dist/<name>/`; run as a program, it builds once. */
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build as esbuild } from 'esbuild';
-import { buildPage } from './buildPage.ts';
 import { root } from './root.ts';
 import { writeIfChanged } from './writeIfChanged.ts';
 
@@ -27,7 +26,7 @@ export class BuildError extends Error {
 }
 
 /**
- * Builds every function, and the live page, into `dist/`.
+ * Builds every function into `dist/`.
  *
  * @throws BuildError when there is no sound model to serve, or the code does not compile
  */
@@ -58,7 +57,6 @@ export async function build(): Promise<void> {
     throw new BuildError(cause.message, { cause });
   });
   await Promise.all([
-    buildPage(),
     ...outputFiles.map(({ path, contents }) => writeIfChanged(path, contents)),
     ...Object.entries(docsFiles).map(async ([name, source]) => {
       const content = await readFile(join(root, source), 'utf8');

@@ -1,4 +1,5 @@
 /** Ports and addresses of the local processes, from the environment. */
+import { LocalConfigError, portFrom } from 'lambdascope/emulator/environment';
 import type { RemoteWrite } from '../monitoring/prometheus/remoteWrite.ts';
 
 /** A port that can be moved: the variable that sets it, its default and what listens there. */
@@ -6,11 +7,6 @@ export interface LocalPort {
   readonly variable: string;
   readonly port: number;
   readonly what: string;
-}
-
-/** An environment variable holds something that cannot be used. */
-export class LocalConfigError extends Error {
-  override readonly name = 'LocalConfigError';
 }
 
 const ports = {
@@ -35,59 +31,7 @@ export type LocalService = keyof typeof ports;
  */
 export function localPort(service: LocalService, env: NodeJS.ProcessEnv = process.env): LocalPort {
   const { variable, port, what } = ports[service];
-  const value = env[variable];
-  if (value === undefined || value === '') return { variable, port, what };
-  const chosen = Number(value);
-  if (!Number.isInteger(chosen) || chosen < 1 || chosen > 65_535) {
-    throw new LocalConfigError(
-      `${variable}=${value} is not a port. Set it to a number from 1 to 65535, or unset it for ${port}.`,
-    );
-  }
-  return { variable, port: chosen, what };
-}
-
-/** The address that nobody but this machine reaches. */
-export const LOOPBACK = '127.0.0.1';
-
-/** The address that servers bind to: loopback, unless BIND_HOST says otherwise (inside a container). */
-export function bindHost(env: NodeJS.ProcessEnv = process.env): string {
-  return env['BIND_HOST'] || LOOPBACK;
-}
-
-/** A name or an address without a port; IPv6 in brackets. */
-const HOST_NAME = /^(?:[\w.-]+|\[[\da-f:.]+\])$/;
-
-/**
- * Names in lower case by which the API and the live page may be asked, beside those of loopback.
- *
- * @throws LocalConfigError when ALLOWED_HOSTS holds anything but names with commas between.
- */
-export function allowedHosts(env: NodeJS.ProcessEnv = process.env): readonly string[] {
-  const value = env['ALLOWED_HOSTS'] ?? '';
-  const names = value
-    .toLowerCase()
-    .split(',')
-    .map((name) => name.trim())
-    .filter(Boolean);
-  if (names.every((name) => HOST_NAME.test(name))) return names;
-  throw new LocalConfigError(
-    `ALLOWED_HOSTS=${value} is not a list of hosts. Set it to names without ports, with commas between, or unset it.`,
-  );
-}
-
-/** Base URL of the Pushgateway. */
-export function pushgatewayUrl(env: NodeJS.ProcessEnv = process.env): string {
-  return env['PUSHGATEWAY_URL'] || `http://127.0.0.1:${localPort('pushgateway', env).port}`;
-}
-
-/** Base URL at which this process reaches Prometheus. */
-export function prometheusUrl(env: NodeJS.ProcessEnv = process.env): string {
-  return env['PROMETHEUS_URL'] || `http://127.0.0.1:${localPort('prometheus', env).port}`;
-}
-
-/** Base URL at which this process reaches Grafana. */
-export function grafanaUrl(env: NodeJS.ProcessEnv = process.env): string {
-  return env['GRAFANA_URL'] || `http://127.0.0.1:${localPort('grafana', env).port}`;
+  return { variable, port: portFrom(env, variable, port), what };
 }
 
 /** Whether `dist/` is served as it is, neither built nor watched: inside a container, which has no build tools. */
@@ -115,26 +59,6 @@ export function idleSeconds(env: NodeJS.ProcessEnv = process.env): number {
   throw new LocalConfigError(
     `IDLE_SECONDS=${value} is not a time. Set it to a number of seconds from ${LEAST_IDLE_SECONDS} to ${MOST_IDLE_SECONDS}, or unset it for 15.`,
   );
-}
-
-/**
- * Instances that the emulator runs at once, at most; none: as many as the memory is thought to hold.
- *
- * @throws LocalConfigError when MAX_INSTANCES is set to anything but a whole number from 1.
- */
-export function maxInstances(env: NodeJS.ProcessEnv = process.env): number | undefined {
-  const value = env['MAX_INSTANCES'];
-  if (value === undefined || value === '') return undefined;
-  const most = Number(value);
-  if (Number.isSafeInteger(most) && most >= 1) return most;
-  throw new LocalConfigError(
-    `MAX_INSTANCES=${value} is not a number of instances. Set it to a whole number from 1, or unset it.`,
-  );
-}
-
-/** Whether the metrics leave the Pushgateway when the emulator stops, rather than stay as they last were. */
-export function deleteGroupOnStop(env: NodeJS.ProcessEnv = process.env): boolean {
-  return env['PUSHGATEWAY_DELETE_ON_STOP'] === 'true';
 }
 
 /** Folder for the data, configuration and logs of `npm run monitoring`, from the root of the repo. */

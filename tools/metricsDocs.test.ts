@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type MetricKey, metrics } from '../lib/metrics.ts';
-import { model } from '../lib/model.ts';
 import { countPredictions } from '../lib/predictionCounts.ts';
+import { model } from '../lib/servedModel.ts';
 import { createAggregator } from '../monitoring/aggregator.ts';
 import { eventually } from '../test/eventually.ts';
 import { anObservation } from '../test/invocations.ts';

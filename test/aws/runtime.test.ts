@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { metrics } from '../../lib/metrics.ts';
-import { model } from '../../lib/model.ts';
+import { model } from '../../lib/servedModel.ts';
 import { root } from '../../tools/root.ts';
 import emfSchema from '../fixtures/emfSchema.json' with { type: 'json' };
 import { emfLines } from './emfLines.ts';

@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { model } from '../../lib/model.ts';
+import { model } from '../../lib/servedModel.ts';
 import { closedLoop } from '../../tools/load/closedLoop.ts';
 import { profiles } from '../../tools/load/profiles.ts';
 import { createRandom } from '../../tools/load/random.ts';

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { model } from '../../lib/model.ts';
+import { model } from '../../lib/servedModel.ts';
 import { sum } from '../../monitoring/prometheusText.ts';
 import { closedLoop } from '../../tools/load/closedLoop.ts';
 import { profiles } from '../../tools/load/profiles.ts';

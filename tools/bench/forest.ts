@@ -1,8 +1,8 @@
 /** The forest evaluator and the out-of-distribution check, beside the library that the forest is trained with. */
 import { countVotes, winners } from '../../lib/forest.ts';
 import { infer } from '../../lib/inference.ts';
-import { model } from '../../lib/model.ts';
 import { distances } from '../../lib/outOfDistribution.ts';
+import { model } from '../../lib/servedModel.ts';
 import { countByWalking } from '../../lib/treeWalk.ts';
 import { irisDataset } from '../../model/dataset.ts';
 import { trainForest } from '../../model/trainForest.ts';

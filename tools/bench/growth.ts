@@ -1,7 +1,7 @@
 /** How cost grows: with rows, trees, depth, classes, series and instances. */
 import { countVotes, prepareForest } from '../../lib/forest.ts';
 import { infer } from '../../lib/inference.ts';
-import { model } from '../../lib/model.ts';
+import { model } from '../../lib/servedModel.ts';
 import { forestTable, trainForest } from '../../model/trainForest.ts';
 import { createAggregator } from '../../monitoring/aggregator.ts';
 import { createRandom } from '../load/random.ts';

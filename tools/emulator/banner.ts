@@ -1,6 +1,5 @@
 /** What a person reads when the emulator is ready: addresses, where the key is, and a request to paste. */
 import type { Feature } from '../../lib/model.ts';
-import { shellQuoted } from '../../monitoring/page/shellQuoted.ts';
 import { localPort } from '../localConfig.ts';
 
 /**
@@ -10,8 +9,8 @@ import { localPort } from '../localConfig.ts';
  *   what is printed
  */
 export function banner(apiKey: string | undefined, features: readonly Feature[]): string {
-  const example = Object.fromEntries(features.map(({ name, example }) => [name, example]));
-  const api = `http://localhost:${localPort('api').port}`;
+  const api = apiUrl();
+  const key = apiKey ? shellQuoted(`x-api-key: ${apiKey}`) : '"x-api-key: $API_KEY"';
   return `
 lambdascope is ready.
 
@@ -21,8 +20,27 @@ lambdascope is ready.
   API key    ${apiKey ? `${apiKey}  (from .env)` : "the environment's API_KEY"}
 
 Try it:
-  curl -s ${api}/predict -H ${apiKey ? shellQuoted(`x-api-key: ${apiKey}`) : '"x-api-key: $API_KEY"'} -H 'content-type: application/json' -d ${shellQuoted(JSON.stringify(example))}
+  ${curl(key, features)}
 
 Ctrl-C stops it.
 `;
+}
+
+/** What the live page shows before anything was asked; runs in the root of the repo, where the key is. */
+export function example(features: readonly Feature[]): string {
+  return `. ./.env; ${curl('"x-api-key: $API_KEY"', features)}`;
+}
+
+function curl(key: string, features: readonly Feature[]): string {
+  const row = Object.fromEntries(features.map(({ name, example }) => [name, example]));
+  return `curl -s ${apiUrl()}/predict -H ${key} -H 'content-type: application/json' -d ${shellQuoted(JSON.stringify(row))}`;
+}
+
+function apiUrl(): string {
+  return `http://localhost:${localPort('api').port}`;
+}
+
+/** A word of a POSIX shell command that stands for this text, whatever is in it. */
+function shellQuoted(text: string): string {
+  return `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,7 +1,7 @@
 /** Who may ask the emulator's servers: every web page in the developer's browser reaches loopback, too. */
 import type { Server } from '@hapi/hapi';
+import { isExpectedHost } from 'lambdascope/emulator/localHost';
 import { HttpProblem } from '../../lib/problem.ts';
-import { isExpectedHost } from '../localHost.ts';
 import { problemAnswer } from './problemAnswer.ts';
 
 /**

@@ -1,33 +1,17 @@
 /** Serverless plugin that makes `sls offline` start from sources, tell what it serves and stop cleanly. */
+import { allowedHosts, bindHost, LOOPBACK, maxInstances } from 'lambdascope/emulator/environment';
+import { lifeOf } from 'lambdascope/emulator/life';
+import { type Serverless, setOfflineOption } from 'lambdascope/emulator/serverless';
 import { ensureEnv, isGiven } from '../dotenv.ts';
 import { endWithNpm } from '../endWithNpm.ts';
-import {
-  allowedHosts,
-  bindHost,
-  idleSeconds,
-  LOOPBACK,
-  localPort,
-  maxInstances,
-  prebuilt,
-} from '../localConfig.ts';
-import { rememberResponses } from './awaitedResponse.ts';
-import { banner } from './banner.ts';
+import { idleSeconds, localPort, prebuilt } from '../localConfig.ts';
+import { banner, example } from './banner.ts';
 import { refuseForeignHosts, refusePages, withoutCors } from './door.ts';
 import { answerAsGateway, isGateway, keepConnections, passThrough } from './gateway.ts';
-import {
-  beforeListening,
-  keepEndingIdleInstances,
-  quietLogs,
-  replaceRunner,
-  resolveModuleBundles,
-} from './internals.ts';
+import { beforeListening, resolveModuleBundles } from './internals.ts';
 import { checkPorts } from './ports.ts';
-import { offlinePlugin, type Serverless, setOfflineOption } from './serverless.ts';
 import { turnstile } from './turnstile.ts';
 import { answerUnreadable, refuseUnreadableTargets } from './unreadable.ts';
-
-/** Time that requests in flight get to end on shutdown, in milliseconds. */
-const DRAIN = 2000;
 
 export default class EmulatorPlugin {
   readonly hooks: Readonly<Record<string, () => Promise<void>>>;
@@ -58,20 +42,26 @@ export default class EmulatorPlugin {
       if (!prebuilt()) await build();
       return { key: ensureEnv({ names: ['API_KEY'] }).API_KEY, hosts };
     });
-    this.#serverless.service.provider.apiGateway ??= {};
-    this.#serverless.service.provider.apiGateway.apiKeys = [{ name: 'local', value: key }];
-    replaceRunner(this.#serverless);
-    await quietLogs();
-    await keepEndingIdleInstances();
+    const { service } = this.#serverless;
+    service.provider.apiGateway ??= {};
+    service.provider.apiGateway.apiKeys = [{ name: 'local', value: key }];
     await this.#prepareServers(hosts);
-    this.#wrapStartAndEnd(isGiven('API_KEY') ? undefined : key);
+    // Not at load: an artifact that is not sound must end in the build's one line.
+    const { model } = await import('../../lib/servedModel.ts');
+    service.custom ??= {};
+    service.custom.lambdascope = {
+      ...(service.custom.lambdascope as object),
+      example: example(model.features),
+    };
+    lifeOf(this.#serverless).whenReady(() => {
+      console.log(banner(isGiven('API_KEY') ? undefined : key, model.features));
+    });
   }
 
   async #prepareServers(hosts: readonly string[]): Promise<void> {
     const watch = prebuilt() ? undefined : await import('./watch.ts');
     beforeListening((server) => {
       if (isGateway(server)) {
-        rememberResponses(server);
         keepConnections(server);
         passThrough(server);
         // Before what refuses: it is told of every request's end.
@@ -90,26 +80,6 @@ export default class EmulatorPlugin {
       }
       withoutCors(server);
     });
-  }
-
-  /** `sls offline` starts, waits and ends inside one hook, so its own two methods are what can be extended. */
-  #wrapStartAndEnd(key: string | undefined): void {
-    const offline = offlinePlugin(this.#serverless);
-    const start = offline.start.bind(offline);
-    const end = offline.end.bind(offline);
-
-    offline.start = async () => {
-      await start();
-      // Not at load: an artifact that is not sound must end in the build's one line.
-      const { model } = await import('../../lib/model.ts');
-      console.log(banner(key, model.features));
-    };
-    offline.end = async (skipExit) => {
-      // First, because `end` ends the instances at once, and with them what they are answering.
-      await offline.internals().getApiGatewayServer().stop({ timeout: DRAIN });
-      await end(true);
-      if (!skipExit) process.exit(0);
-    };
   }
 }
 

@@ -1,5 +1,5 @@
 /** `npm run load`: sends realistic traffic to the API, and reports. */
-import { model } from '../../lib/model.ts';
+import { model } from '../../lib/servedModel.ts';
 import { EnvFileError } from '../dotenv.ts';
 import { idleSeconds, LocalConfigError, localPort } from '../localConfig.ts';
 import { formatSpan } from './format.ts';

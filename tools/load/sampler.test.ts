@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { infer } from '../../lib/inference.ts';
-import { model } from '../../lib/model.ts';
+import { model } from '../../lib/servedModel.ts';
 import { createRandom } from './random.ts';
 import { createSampler, type Row } from './sampler.ts';
 

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { infer } from '../../lib/inference.ts';
-import { model } from '../../lib/model.ts';
+import { model } from '../../lib/servedModel.ts';
 import { median } from '../bench/measure.ts';
 import { createRandom } from '../load/random.ts';
 import { createSampler } from '../load/sampler.ts';

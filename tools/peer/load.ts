@@ -1,5 +1,5 @@
 /** What both services are asked, and how fast they answer. */
-import { model } from '../../lib/model.ts';
+import { model } from '../../lib/servedModel.ts';
 import { median } from '../bench/measure.ts';
 import { rowRequest } from '../bench/rowRequest.ts';
 import type { BenchServer } from '../bench/servers.ts';

@@ -46,6 +46,7 @@ export const metrics = {
     labels: ['function'],
     buckets: SIZE_BYTES,
     help: 'Size of request bodies.',
+    cloudWatch: { inTurn: true },
   },
   responseSize: {
     name: 'api_response_size_bytes',
@@ -53,14 +54,14 @@ export const metrics = {
     labels: ['function'],
     buckets: SIZE_BYTES,
     help: 'Size of response bodies.',
+    cloudWatch: { inTurn: true },
   },
   clientRequests: {
     name: 'api_client_requests_total',
     kind: 'counter',
     labels: ['client'],
     help: 'Requests by API key id; at most 50 clients, then "other".',
-    cloudWatch:
-      'as many metrics as keys; the client is a property of the line, and in access logs',
+    cloudWatch: 'as many metrics as keys; the client is a property of the line, and in access logs',
   },
   coldStarts: {
     name: 'lambda_cold_starts_total',

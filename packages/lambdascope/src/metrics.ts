@@ -69,7 +69,10 @@ export interface MetricDefinition {
    */
   readonly known?: readonly Labels[];
   /** Series that never change and that no function records; they have no label `function`. */
-  readonly constants?: readonly { readonly labels: Labels; readonly value: number | BucketCounts }[];
+  readonly constants?: readonly {
+    readonly labels: Labels;
+    readonly value: number | BucketCounts;
+  }[];
   readonly panel?: MetricPanel;
   /** How it goes to CloudWatch, or why it does not. */
   readonly cloudWatch?: CloudWatchTarget | string;
@@ -182,12 +185,15 @@ function check({ name, kind, labels = [], buckets }: MetricDefinition): void {
     throw new MetricDefinitionError(`The metric ${name} ${what}.`);
   };
   if (!NAME.test(name)) fail('has no name that Prometheus takes: letters, digits and underscores');
-  if (kind === 'counter' && !name.endsWith('_total')) fail('is a counter, so its name must end in _total');
-  if ((buckets !== undefined) !== (kind === 'histogram')) fail('needs buckets if, and only if, it is a histogram');
+  if (kind === 'counter' && !name.endsWith('_total'))
+    fail('is a counter, so its name must end in _total');
+  if ((buckets !== undefined) !== (kind === 'histogram'))
+    fail('needs buckets if, and only if, it is a histogram');
   for (const label of labels) {
     if (!LABEL.test(label) || RESERVED.has(label)) fail(`cannot have a label ${label}`);
   }
-  const lists = buckets === undefined ? [] : 'by' in buckets ? Object.values(buckets.edges) : [buckets];
+  const lists =
+    buckets === undefined ? [] : 'by' in buckets ? Object.values(buckets.edges) : [buckets];
   for (const edges of lists) {
     if (edges.some((edge, index) => !(index === 0 || edge > (edges[index - 1] ?? edge)))) {
       fail('has buckets that do not rise');

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type MetricKey, metrics, RECENT_SECONDS } from '../lib/metrics.ts';
-import { model } from '../lib/model.ts';
 import { countPredictions } from '../lib/predictionCounts.ts';
+import { model } from '../lib/servedModel.ts';
 import { anInvocation, anObservation } from '../test/invocations.ts';
 import { sample } from '../test/samples.ts';
 import { missing } from '../test/servers.ts';

@@ -1,17 +1,20 @@
 /** Which client's answer an invocation is for: the emulator does not tell its runner. */
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { ServerResponse } from 'node:http';
-import type { Server } from '@hapi/hapi';
+import { subscribe } from 'node:diagnostics_channel';
+import type { Server, ServerResponse } from 'node:http';
 
 const responses = new AsyncLocalStorage<ServerResponse | undefined>();
 
-/** Remembers, for whatever a request to the server leads to, the answer that its client waits for. */
-export function rememberResponses(server: Server): void {
-  for (const event of ['request', 'checkContinue']) {
-    server.listener.prependListener(event, (_request: unknown, response: ServerResponse) =>
-      responses.enterWith(response),
-    );
-  }
+/**
+ * Remembers, for whatever a request to a server leads to, the answer that its client waits for.
+ *
+ * @param isApi whether a server is the emulated API Gateway; others' clients wait for something else
+ */
+export function rememberResponses(isApi: (server: Server) => boolean): void {
+  subscribe('http.server.request.start', (message) => {
+    const { server, response } = message as { server: Server; response: ServerResponse };
+    responses.enterWith(isApi(server) ? response : undefined);
+  });
 }
 
 /** The answer that is waited for; none, when no request led here. */

@@ -1,13 +1,13 @@
 /** A histogram that takes whole buckets at once, and whose edges may differ between label sets. */
 import type { Metric, Registry } from 'prom-client';
-import type { MetricDefinition } from '../lib/metrics.ts';
-import type { BucketCounts } from '../lib/predictionCounts.ts';
+import { countValues } from '../function/localSink.ts';
+import type { BucketCounts, Labels } from '../metrics.ts';
 
-type Labels = Readonly<Record<string, string>>;
-
-interface Series extends BucketCounts {
+interface Series {
   readonly labels: Labels;
   readonly edges: readonly number[];
+  readonly counts: number[];
+  sum: number;
 }
 
 interface Sample {
@@ -20,14 +20,14 @@ interface Sample {
 export interface BucketHistogram {
   /** Makes a series, at zero; one that exists stays as it is. */
   zero(labels: Labels, edges: readonly number[]): void;
-  /** Adds buckets to a series; a series that was not made has no edges, and is left out. */
-  add(labels: Labels, values: BucketCounts | undefined): void;
+  /** Adds a value, or buckets of values, to a series; one that was not made has no edges, and is left out. */
+  add(labels: Labels, values: number | BucketCounts): void;
 }
 
 /** A histogram in a registry. */
 export function createBucketHistogram(
   registry: Registry,
-  { name, help, labels: labelNames }: MetricDefinition,
+  { name, help, labelNames }: { name: string; help: string; labelNames: readonly string[] },
 ): BucketHistogram {
   const series = new Map<string, Series>();
   const key = (labels: Labels): string => labelNames.map((label) => labels[label]).join('\n');
@@ -53,11 +53,13 @@ export function createBucketHistogram(
     },
     add(labels, values) {
       const one = series.get(key(labels));
-      if (one === undefined || values === undefined) return;
+      if (one === undefined) return;
+      const { counts, sum } =
+        typeof values === 'number' ? countValues([values], one.edges) : values;
       for (let bucket = 0; bucket < one.counts.length; bucket += 1) {
-        one.counts[bucket] = (one.counts[bucket] as number) + (values.counts[bucket] ?? 0);
+        one.counts[bucket] = (one.counts[bucket] as number) + (counts[bucket] ?? 0);
       }
-      one.sum += values.sum;
+      one.sum += sum;
     },
   };
 }

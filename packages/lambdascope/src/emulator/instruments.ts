@@ -1,9 +1,15 @@
-/** The metrics of the table as prom-client's counters, gauges and histograms. */
+/** The kit's own metrics as prom-client's counters, gauges and histograms. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { type MetricDefinition, metrics, RECENT_SECONDS } from '../lib/metrics.ts';
-import { createBucketHistogram } from './bucketHistogram.ts';
-import { aliveFunctions, busyFunctions } from './instances.ts';
+import { metrics, RECENT_SECONDS } from '../builtInMetrics.ts';
+import { type Instance, instances } from './instanceEvents.ts';
 import { createRecentMaximum, type RecentMaximum } from './recentMaximum.ts';
+
+/** What a metric of the table is made from. */
+interface BuiltIn {
+  readonly name: string;
+  readonly help: string;
+  readonly labels: readonly string[];
+}
 
 /**
  * A registry with every metric of the table, and with prom-client's own of this process.
@@ -22,41 +28,33 @@ export function createInstruments(functions: readonly string[]) {
     slowest: recentMaximum(metrics.slowest),
     requestSize: histogram(metrics.requestSize),
     responseSize: histogram(metrics.responseSize),
-    batchSize: histogram(metrics.batchSize),
     clientRequests: counter(metrics.clientRequests),
     coldStarts: counter(metrics.coldStarts),
     initDuration: histogram(metrics.initDuration),
     errors: counter(metrics.errors),
     heapUsed: gauge(metrics.heapUsed),
     eventLoopUtilization: gauge(metrics.eventLoopUtilization),
-    predictions: counter(metrics.predictions),
-    confidence: createBucketHistogram(registry, metrics.confidence),
-    outOfDistribution: counter(metrics.outOfDistribution),
-    inference: histogram(metrics.inference),
-    featureValue: createBucketHistogram(registry, metrics.featureValue),
-    trainingFeatureValue: createBucketHistogram(registry, metrics.trainingFeatureValue),
     mostInFlight: recentMaximum(metrics.mostInFlight),
-    modelInfo: gauge(metrics.modelInfo),
   };
-  countedGauge(metrics.inFlight, busyFunctions);
-  countedGauge(metrics.instances, aliveFunctions);
+  countedGauge(metrics.inFlight, ({ isBusy }) => isBusy);
+  countedGauge(metrics.instances, () => true);
   return instruments;
 
-  function counter({ name, help, labels }: MetricDefinition): Counter {
+  function counter({ name, help, labels }: BuiltIn): Counter {
     return new Counter({ name, help, labelNames: labels, registers });
   }
 
-  function gauge({ name, help, labels }: MetricDefinition): Gauge {
+  function gauge({ name, help, labels }: BuiltIn): Gauge {
     return new Gauge({ name, help, labelNames: labels, registers });
   }
 
-  function histogram(definition: MetricDefinition & { buckets: readonly number[] }): Histogram {
+  function histogram(definition: BuiltIn & { readonly buckets: readonly number[] }): Histogram {
     const { name, help, labels, buckets } = definition;
     return new Histogram({ name, help, labelNames: labels, buckets: [...buckets], registers });
   }
 
   /** A gauge that shows a value while it is the largest of late. */
-  function recentMaximum(definition: MetricDefinition): RecentMaximum {
+  function recentMaximum(definition: BuiltIn): RecentMaximum {
     const recent = createRecentMaximum(RECENT_SECONDS);
     gaugeAsRead(definition, (gauge) => {
       for (const { labels, value } of recent.maxima()) gauge.set(labels, value);
@@ -64,19 +62,17 @@ export function createInstruments(functions: readonly string[]) {
     return recent;
   }
 
-  /** A gauge whose value is how often a function is among the members when it is read. */
-  function countedGauge(definition: MetricDefinition, members: () => readonly string[]): void {
+  /** A gauge of how many instances of a function there are when it is read. */
+  function countedGauge(definition: BuiltIn, counts: (instance: Instance) => boolean): void {
     gaugeAsRead(definition, (gauge) => {
       for (const name of functions) gauge.set({ function: name }, 0);
-      for (const name of members()) if (functions.includes(name)) gauge.inc({ function: name });
+      for (const instance of instances)
+        if (counts(instance)) gauge.inc({ function: instance.function });
     });
   }
 
   /** A gauge that is set when it is read. */
-  function gaugeAsRead(
-    { name, help, labels }: MetricDefinition,
-    set: (gauge: Gauge) => void,
-  ): void {
+  function gaugeAsRead({ name, help, labels }: BuiltIn, set: (gauge: Gauge) => void): void {
     new Gauge({
       name,
       help,

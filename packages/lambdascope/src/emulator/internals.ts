@@ -1,91 +1,116 @@
-/** What serverless-offline and osls have no option for. */
+/**
+ * What is inside serverless-offline and has no option: each is looked at before it is touched, and where
+ * it is not what is known of version 14, one line says so and it stays as it is.
+ */
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire, registerHooks } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { Server } from '@hapi/hapi';
 import { type Serverless, setOfflineOption } from './serverless.ts';
 
-const require = createRequire(import.meta.url);
+/** The classes and functions that are touched, by the file of serverless-offline that has them. */
+const RUNNER = 'lambda/handler-runner/HandlerRunner.js';
+const POOL = 'lambda/LambdaFunctionPool.js';
+const LOG = 'utils/log.js';
+const HTTP = 'events/http/HttpServer.js';
 
-/** A file of serverless-offline that its package does not export. */
-async function internal<T>(path: string): Promise<T> {
-  const entry = require.resolve('serverless-offline');
-  return import(pathToFileURL(join(dirname(entry), path)).href) as Promise<T>;
-}
+/** How serverless-offline's runner imports what runs a function in a thread. */
+const THREAD_RUNNER = './worker-thread-runner/index.js';
 
-/** What runs instances instead of serverless-offline's worker threads. */
-const RUNNER = new URL('./instanceRunner.ts', import.meta.url).href;
-
-/**
- * Calls `prepare` with each server of the emulator before it listens: later would be too late for
- * whatever guards it, and the server of the endpoint for SDKs is shown to nobody.
- */
-export function beforeListening(prepare: (server: Server) => void): void {
-  const requireAsEmulator = createRequire(require.resolve('serverless-offline'));
-  const { Server: createServer } = requireAsEmulator('@hapi/hapi') as typeof import('@hapi/hapi');
-  // hapi's class itself is not exported.
-  const prototype: Server = Object.getPrototypeOf(new createServer());
-  const { start } = prototype;
-  prototype.start = async function prepareAndStart(this: Server) {
-    prepare(this);
-    await start.call(this);
-  };
-}
-
-type Write = (...message: unknown[]) => void;
-
-/** Keeps errors and warnings; drops its table of routes, and the five lines that it writes for each request. */
-export async function quietLogs(): Promise<void> {
-  const { setLogUtils } = await internal<{ setLogUtils(logs: object): void }>('utils/log.js');
-  const drop: Write = () => {};
-  const keep: Write = (...message) => {
-    if (message.length > 0) console.error(...message);
-  };
-  setLogUtils({
-    log: { debug: drop, info: drop, notice: drop, verbose: drop, warning: keep, error: keep },
-    progress: undefined,
-  });
-  const { default: HttpServer } = await internal<{
-    default: { prototype: { writeRoutesTerminal(): void } };
-  }>('events/http/HttpServer.js');
-  HttpServer.prototype.writeRoutesTerminal = () => {};
-}
-
-interface LambdaFunctionPool {
-  start(): void;
+/** What runs a function's invocations, one at a time. */
+export interface HandlerRunner {
+  run(event: unknown, context: { readonly functionName: string }): Promise<unknown>;
   cleanup(): Promise<void>;
 }
 
-/**
- * Ending all instances also stops, for good, the timer that ends idle ones; this starts it again.
- * After the last `cleanup`, the one on shutdown, the process exits.
- */
-export async function keepEndingIdleInstances(): Promise<void> {
-  const { default: Pool } = await internal<{ default: { prototype: LambdaFunctionPool } }>(
-    'lambda/LambdaFunctionPool.js',
-  );
-  const { cleanup } = Pool.prototype;
-  Pool.prototype.cleanup = async function cleanupAndGoOn(this: LambdaFunctionPool) {
-    await cleanup.call(this);
-    this.start();
-  };
+/** serverless-offline as a service has it installed. */
+export interface Internals {
+  /** The prototype of what runs functions. */
+  handlerRunner(): Promise<HandlerRunner | undefined>;
+  /** Makes it import another runner than its own of threads, and leave the time limit to that; false when it cannot be. */
+  replaceThreadRunner(serverless: Serverless, url: string): boolean;
+  /** Keeps errors and warnings; drops its table of routes, and the lines that it writes for each request. */
+  quietLogs(): Promise<void>;
+  /**
+   * Ending all instances also stops, for good, the timer that ends idle ones; this starts it again. After
+   * the last `cleanup`, the one on shutdown, the process exits.
+   */
+  keepEndingIdleInstances(): Promise<void>;
 }
 
-/**
- * Makes serverless-offline, which imports its runner when it makes its first instance, import ours, and
- * leave the time limit to it.
- */
-export function replaceRunner(serverless: Serverless): void {
-  setOfflineOption(serverless, 'noTimeout', true);
-  registerHooks({
-    resolve(specifier, context, nextResolve) {
-      const wanted = specifier === './worker-thread-runner/index.js' ? RUNNER : specifier;
-      return nextResolve(wanted, context);
+/** The internals of the serverless-offline that a service's folder finds. */
+export function internalsOf(servicePath: string): Internals {
+  const entry = createRequire(join(servicePath, 'serverless.yml')).resolve('serverless-offline');
+  const folder = dirname(entry);
+  const missing = new Set<string>();
+
+  function misfit(what: string): undefined {
+    if (missing.size === 0) {
+      const { version } = JSON.parse(readFileSync(join(folder, '../package.json'), 'utf8'));
+      console.error(
+        `lambdascope does not know serverless-offline ${version}: ${what} is not as in 14. It stays as it is, without what lambdascope does there.`,
+      );
+    }
+    missing.add(what);
+  }
+
+  async function prototypeOf<T>(
+    file: string,
+    ...methods: readonly string[]
+  ): Promise<T | undefined> {
+    const path = join(folder, file);
+    const module = existsSync(path) ? await import(pathToFileURL(path).href) : {};
+    const prototype = module.default?.prototype ?? {};
+    const fits = methods.every((name) => typeof prototype[name] === 'function');
+    return fits ? prototype : misfit(`${file} (${methods.join(', ')})`);
+  }
+
+  return {
+    handlerRunner: () => prototypeOf<HandlerRunner>(RUNNER, 'run', 'cleanup'),
+    replaceThreadRunner(serverless, url) {
+      const path = join(folder, RUNNER);
+      const fits = existsSync(path) && readFileSync(path, 'utf8').includes(`"${THREAD_RUNNER}"`);
+      if (!fits || registerHooks === undefined) {
+        misfit(`${RUNNER} (${THREAD_RUNNER})`);
+        return false;
+      }
+      setOfflineOption(serverless, 'noTimeout', true);
+      registerHooks({
+        resolve: (specifier, context, nextResolve) =>
+          nextResolve(specifier === THREAD_RUNNER ? url : specifier, context),
+      });
+      return true;
     },
-  });
-}
-
-/** `sls invoke local` looks for `.js` and `.cjs` alone, though it can load what Lambda loads: `.mjs`. */
-export function resolveModuleBundles(): void {
-  require.extensions['.mjs'] = require.extensions['.js'];
+    async quietLogs() {
+      const path = join(folder, LOG);
+      const { setLogUtils } = existsSync(path) ? await import(pathToFileURL(path).href) : {};
+      if (typeof setLogUtils !== 'function') return misfit(`${LOG} (setLogUtils)`);
+      const drop = () => {};
+      const keep = (...message: unknown[]) => {
+        if (message.length > 0) console.error(...message);
+      };
+      setLogUtils({
+        log: { debug: drop, info: drop, notice: drop, verbose: drop, warning: keep, error: keep },
+        progress: undefined,
+      });
+      const server = await prototypeOf<{ writeRoutesTerminal(): void }>(
+        HTTP,
+        'writeRoutesTerminal',
+      );
+      if (server) server.writeRoutesTerminal = drop;
+    },
+    async keepEndingIdleInstances() {
+      const pool = await prototypeOf<{ start(): void; cleanup(): Promise<void> }>(
+        POOL,
+        'start',
+        'cleanup',
+      );
+      if (!pool) return;
+      const { cleanup } = pool;
+      pool.cleanup = async function cleanupAndGoOn() {
+        await cleanup.call(this);
+        this.start();
+      };
+    },
+  };
 }

@@ -2,7 +2,7 @@
 
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { isExpectedHost } from '../tools/localHost.ts';
+import { isExpectedHost } from './localHost.ts';
 
 /** On every answer; the page's own come on top. */
 const SECURITY_HEADERS = {

@@ -1,103 +1,219 @@
-/** Serverless plugin that counts what the emulated functions do, and serves and pushes the counts. */
+/** Serverless plugin that counts what the emulated functions do, and shows, serves and pushes the counts. */
 import type { Server } from 'node:http';
-import { offlinePlugin, type Serverless } from '../tools/emulator/serverless.ts';
-import {
-  allowedHosts,
-  bindHost,
-  deleteGroupOnStop,
-  localPort,
-  pushgatewayUrl,
-} from '../tools/localConfig.ts';
+import { definitionsOf } from '../definitionsOf.ts';
 import { type Aggregator, createAggregator } from './aggregator.ts';
-import { serveLivePage } from './livePage.ts';
+import { rememberResponses } from './awaitedResponse.ts';
+import { allowedHosts, bindHost, neighbourOf, portFrom } from './environment.ts';
+import { type Internals, internalsOf } from './internals.ts';
+import { apiServer, lifeOf } from './life.ts';
+import type { Neighbour } from './liveLinks.ts';
+import { createLivePage } from './livePage.ts';
 import { type MetricsSource, startMetricsServer } from './metricsServer.ts';
-import { type PushLoop, startPushLoop } from './pushLoop.ts';
-import { type Receiver, receive } from './receiver.ts';
-import { routesOf, type Service } from './routes.ts';
+import { type Options, readOptions } from './options.ts';
+import { startPushLoop } from './pushLoop.ts';
+import { receive } from './receiver.ts';
+import { hasKeys, type Route, routesOf } from './routes.ts';
+import { hasModules } from './runner/hasModules.ts';
+import { offlinePlugin, type Serverless } from './serverless.ts';
+import { watchStockRunner } from './stockRunner.ts';
 
-/** Grouping key of everything that lambdascope pushes. */
+/** Grouping key of everything that is pushed. */
 const JOB = 'lambdascope';
 
 /** What the emulator calls the local API key; it puts the id into every event. */
 const LOCAL_CLIENT = 'local';
 
-export default class MonitoringPlugin {
-  readonly hooks: Readonly<Record<string, () => Promise<void>>>;
-  readonly #serverless: Serverless & { readonly service: Service };
-  #running:
-    | { aggregator: Aggregator; receiver: Receiver; server: Server; pushLoop: PushLoop }
-    | undefined;
+/** Seconds that a function may take, unless `serverless.yml` says otherwise. */
+const DEFAULT_TIMEOUT = 6;
 
-  constructor(serverless: Serverless & { readonly service: Service }) {
+const RUNNER = new URL('./runner/instanceRunner.js', import.meta.url).href;
+const PAGE = new URL('../page/', import.meta.url);
+const PRELOAD = new URL('./threadPreload.js', import.meta.url).href;
+
+export default class LambdascopePlugin {
+  readonly hooks: Readonly<Record<string, () => void | Promise<void>>>;
+  readonly #serverless: Serverless;
+  #started = false;
+
+  constructor(serverless: Serverless) {
     this.#serverless = serverless;
+    const life = () => lifeOf(serverless);
     this.hooks = {
+      'before:package:initialize': () => this.#nameFunctions(),
+      'before:invoke:local:invoke': () => this.#nameFunctions(),
       // `sls offline` and `sls offline start` run different hooks.
-      'before:offline:start': () => this.start(),
-      'before:offline:start:init': () => this.start(),
-      'before:offline:start:end': () => this.stop(),
+      'before:offline:start': () => this.#start(),
+      'before:offline:start:init': () => this.#start(),
+      'after:offline:start:init': () => life().ready(),
+      'before:offline:start:end': () => life().end(),
     };
   }
 
-  /** Starts to count, serve and push; once. */
-  async start(): Promise<void> {
-    if (this.#running) return;
+  /** A function calls itself in its metrics as `serverless.yml` does. */
+  #nameFunctions(): void {
+    const { service } = this.#serverless;
+    for (const key of service.getAllFunctions()) {
+      const definition = service.getFunction(key);
+      definition.environment = { LAMBDASCOPE_FUNCTION: key, ...definition.environment };
+    }
+  }
+
+  async #start(): Promise<void> {
+    if (this.#started) return;
+    this.#started = true;
+    const { service, config } = this.#serverless;
+    try {
+      const options = readOptions(service.custom?.lambdascope);
+      this.#nameFunctions();
+      const internals = internalsOf(config.servicePath);
+      if (options.quiet) await internals.quietLogs();
+      await this.#observe(options, internals);
+    } catch (error) {
+      // A stack would only hide what is to be done.
+      console.error(error instanceof Error ? error.message : error);
+      process.exit(1);
+    }
+  }
+
+  async #observe(options: Options, internals: Internals): Promise<void> {
+    const { service, config } = this.#serverless;
+    const routes = routesOf(service);
     process.env['SLS_API_KEY_ID'] ??= LOCAL_CLIENT;
-    const aggregator = createAggregator({
-      routes: routesOf(this.#serverless.service),
-      clients: [process.env['SLS_API_KEY_ID']],
+    const clients = hasKeys(service) ? [process.env['SLS_API_KEY_ID']] : [];
+    const aggregator = createAggregator({ routes, clients });
+    if (options.metrics)
+      aggregator.define(await definitionsOf(config.servicePath, options.metrics));
+    const metricsPort = portFrom(process.env, 'METRICS_PORT', options.metricsPort ?? 9464);
+    const stop = await serve(aggregator, {
+      options,
+      metricsPort,
+      apiPort: this.#apiPort(),
+      example: options.example ?? exampleOf(routes, this.#apiPort()),
     });
-    // Not at load: an artifact that is not sound ends in the one line of the build before.
-    const { model } = await import('../lib/model.ts');
-    aggregator.serve(model);
-    const receiver = receive(aggregator);
-    const metrics: MetricsSource = {
-      contentType: aggregator.registry.contentType,
-      text() {
-        receiver.drain();
-        return aggregator.registry.metrics();
-      },
-    };
-    const { port } = localPort('metrics');
-    const server = await startMetricsServer({
-      host: bindHost(),
-      port,
-      allowedHosts: allowedHosts(),
-      metrics,
-      page: serveLivePage,
+    await this.#watchInstances(options, internals);
+
+    const life = lifeOf(this.#serverless);
+    life.whenReady(() => {
+      const api = apiServer(offlinePlugin(this.#serverless))?.listener;
+      rememberResponses((server) => server === api);
+      console.log(`Live page  http://localhost:${metricsPort}`);
     });
-    const pushLoop = startPushLoop({
-      url: pushgatewayUrl(),
-      job: JOB,
-      // As Prometheus names a target; the same after a restart, so that no group is left behind.
-      instance: `localhost:${localPort('api').port}`,
-      metrics,
-      changes: () => aggregator.changes + receiver.changes,
-    });
-    this.#running = { aggregator, receiver, server, pushLoop };
-    this.#stopWithTheEmulator();
+    life.whenEnded(stop);
   }
 
-  /** Pushes the last state and frees the port; after the emulator, so that nothing comes later. */
-  async stop(): Promise<void> {
-    if (!this.#running) return;
-    const { aggregator, receiver, server, pushLoop } = this.#running;
-    this.#running = undefined;
+  /** By the kit's own runner, if it is wished and can be, else from outside. */
+  async #watchInstances({ runner }: Options, internals: Internals): Promise<void> {
+    const { service, config } = this.#serverless;
+    const functions = service
+      .getAllFunctions()
+      .map((key) => ({ key, ...service.getFunction(key) }));
+    if (runner === 'lambdascope' && hasModules(config.servicePath, functions)) {
+      if (internals.replaceThreadRunner(this.#serverless, RUNNER)) {
+        await internals.keepEndingIdleInstances();
+        return;
+      }
+    }
+    const handlerRunner = await internals.handlerRunner();
+    if (handlerRunner === undefined) return;
+    for (const { key } of functions) preload(service.getFunction(key));
+    const { timeout = DEFAULT_TIMEOUT } = service.provider;
+    watchStockRunner(
+      handlerRunner,
+      new Map(
+        functions.map((one) => [
+          one.name,
+          { ...one, timeoutMillis: (one.timeout ?? timeout) * 1000 },
+        ]),
+      ),
+    );
+  }
+
+  #apiPort(): number {
+    return Number(this.#serverless.service.custom?.['serverless-offline']?.['httpPort'] ?? 3000);
+  }
+}
+
+/** Lets Node load a file into each thread of a function, before the function. */
+function preload(definition: ReturnType<Serverless['service']['getFunction']>): void {
+  const { environment = {} } = definition;
+  const before = environment['NODE_OPTIONS'];
+  definition.environment = {
+    ...environment,
+    NODE_OPTIONS: [before, `--import=${PRELOAD}`].filter(Boolean).join(' '),
+    LAMBDASCOPE_NODE_OPTIONS: before ?? '',
+  };
+}
+
+interface ServeOptions {
+  readonly options: Options;
+  readonly metricsPort: number;
+  readonly apiPort: number;
+  readonly example: string | undefined;
+}
+
+/** Starts to count, serve and push; gives what ends it. */
+async function serve(
+  aggregator: Aggregator,
+  { options, metricsPort, apiPort, example }: ServeOptions,
+): Promise<() => Promise<void>> {
+  const receiver = receive(aggregator);
+  const metrics: MetricsSource = {
+    contentType: aggregator.registry.contentType,
+    text() {
+      receiver.drain();
+      return aggregator.registry.metrics();
+    },
+  };
+  const page = createLivePage({
+    directory: PAGE,
+    neighbours: neighbours(apiPort, options.docs),
+    ...(example !== undefined && { example }),
+    metrics: () => aggregator.defined,
+  });
+  const server: Server = await startMetricsServer({
+    host: bindHost(),
+    port: metricsPort,
+    allowedHosts: allowedHosts(),
+    metrics,
+    page,
+  });
+  const pushLoop = startPushLoop({
+    url: neighbourOf('PUSHGATEWAY', 9091, options.pushgateway).url,
+    job: JOB,
+    // As Prometheus names a target; the same after a restart, so that no group is left behind.
+    instance: `localhost:${apiPort}`,
+    metrics,
+    changes: () => aggregator.changes + receiver.changes,
+  });
+  return async () => {
     receiver.drain();
     aggregator.end();
-    await pushLoop.stop({ deleteGroup: deleteGroupOnStop() });
+    const deleteGroup = process.env['PUSHGATEWAY_DELETE_ON_STOP'] === 'true';
+    await pushLoop.stop({ deleteGroup });
     receiver.close();
     server.close();
     server.closeAllConnections();
-  }
+  };
+}
 
-  /** `sls offline` starts, waits and exits inside one hook, so its own method is what can be extended. */
-  #stopWithTheEmulator(): void {
-    const offline = offlinePlugin(this.#serverless);
-    const end = offline.end.bind(offline);
-    offline.end = async (skipExit) => {
-      await end(true);
-      await this.stop();
-      if (!skipExit) process.exit(0);
-    };
-  }
+/** What the live page links to. */
+function neighbours(apiPort: number, docs = '/'): readonly Neighbour[] {
+  const ofGrafana = neighbourOf('GRAFANA', 3001);
+  const ofPrometheus = neighbourOf('PROMETHEUS', 9090);
+  return [
+    { title: 'Grafana', port: ofGrafana.port, health: `${ofGrafana.url}/api/health` },
+    { title: 'Prometheus', port: ofPrometheus.port, health: `${ofPrometheus.url}/-/ready` },
+    { title: 'API', port: apiPort, path: docs },
+  ];
+}
+
+/** A command that asks the first route for something. */
+function exampleOf(routes: readonly Route[], apiPort: number): string | undefined {
+  const first =
+    routes.find(({ method }) => method === 'GET') ?? routes.find(({ method }) => method);
+  if (first === undefined) return undefined;
+  const { method, route } = first;
+  const path = route === '$default' ? '/' : route;
+  const post = method === 'GET' ? '' : ` -X ${method}`;
+  return `curl${post} http://localhost:${apiPort}${path}`;
 }

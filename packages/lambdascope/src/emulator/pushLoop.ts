@@ -1,7 +1,7 @@
 /** Keeps a Pushgateway's copy of the metrics fresh, off the path of requests. */
 import { setTimeout as pause } from 'node:timers/promises';
+import { thresholds } from '../dashboards/thresholds.ts';
 import type { MetricsSource } from './metricsServer.ts';
-import { thresholds } from './thresholds.ts';
 
 /** Least time between two pushes, and between two looks for a gateway that is not there, in milliseconds. */
 const LEAST_PAUSE = 1000;

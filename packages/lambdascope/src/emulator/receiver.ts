@@ -1,24 +1,22 @@
 /** Brings what becomes of instances and their invocations to the aggregator. */
 import type { ServerResponse } from 'node:http';
-import type { CountedObservation, Report } from '../lib/localSink.ts';
-import { errorKindOf, type Invocation } from '../lib/observation.ts';
-import { isRestEvent, requestFacts } from '../lib/requestFacts.ts';
+import { failureOf, invocationFacts, isHttpEvent, outcomeOf } from '../function/invocationFacts.ts';
+import type { Report } from '../function/localSink.ts';
+import { errorKindOf } from '../function/observation.ts';
+import type { Aggregator, CountedInvocation } from './aggregator.ts';
 import {
   type GivenInvocation,
   type Instance,
   instanceEvents,
+  instances,
   type Outcome,
   type RefusedInvocation,
-} from '../tools/emulator/instance.ts';
-import type { Aggregator } from './aggregator.ts';
-import { busyOf, isObserved } from './instances.ts';
+} from './instanceEvents.ts';
 
 /** Time that invocations wait, in milliseconds: counted in a row, with warm caches, they cost far less. */
 const BATCH = 100;
 
-/** What the gateway answers in the place of a function that did not. */
-const STATUS: Readonly<Record<Outcome, number>> = { answered: 502, failed: 502, timeout: 504 };
-/** And in the place of one that had no room. */
+/** What the gateway answers in the place of a function that had no room. */
 const TOO_MANY_REQUESTS = 429;
 
 /** Listens to what the emulator tells of its instances. */
@@ -43,7 +41,7 @@ export function receive(aggregator: Aggregator): Receiver {
 
   function given({ instance }: GivenInvocation): void {
     change();
-    if (isObserved(instance)) aggregator.begun(instance.function, busyOf(instance.function));
+    aggregator.begun(instance.function, busyOf(instance.function));
   }
 
   function loaded(_instance: Instance, reports: readonly unknown[]): void {
@@ -52,30 +50,29 @@ export function receive(aggregator: Aggregator): Receiver {
       if (report.kind !== 'hello') continue;
       if (!heard) console.log('Metrics sink of the functions: local');
       heard = true;
-      aggregator.serve(report.model);
+      aggregator.define(report.metrics);
     }
   }
 
   function over(invocation: GivenInvocation, outcome: Outcome, reports: readonly unknown[]): void {
     change();
-    if (!isObserved(invocation.instance)) return;
     const endedAt = performance.now();
-    const observation = (reports as readonly Report[]).findLast(
-      (report) => report.kind === 'observation',
-    )?.observation;
-    whenAnswered(invocation.response, (status) =>
-      queue(() => {
-        if (observation) aggregator.observe(answeredWith(observation, status));
-        else countUnreported(invocation, status ?? STATUS[outcome], endedAt);
-      }),
+    const told = (reports as readonly Report[]).findLast(({ kind }) => kind !== 'hello');
+    if (told?.kind === 'ignored') return;
+    const counted =
+      told?.kind === 'observation'
+        ? { ...told.observation, function: invocation.instance.function }
+        : seenFromOutside(invocation, outcome, endedAt);
+    const { response, event } = invocation;
+    whenAnswered(isHttpEvent(event) ? response : undefined, (status) =>
+      queue(() => aggregator.observe(answeredWith(counted, status))),
     );
   }
 
-  function refused(invocation: RefusedInvocation): void {
-    const { event, function: name, response } = invocation;
-    if (!isRestEvent(event)) return;
+  function refused({ event, function: name, response }: RefusedInvocation): void {
+    if (!isHttpEvent(event)) return;
     whenAnswered(response, (status = TOO_MANY_REQUESTS) =>
-      queue(() => aggregator.observeRefused({ function: name, ...requestFacts(event) }, status)),
+      queue(() => aggregator.observeRefused({ function: name, ...invocationFacts(event) }, status)),
     );
   }
 
@@ -90,12 +87,6 @@ export function receive(aggregator: Aggregator): Receiver {
     const batch = waiting;
     waiting = [];
     for (const count of batch) count();
-  }
-
-  function countUnreported(invocation: GivenInvocation, status: number, endedAt: number): void {
-    const facts = factsOf(invocation, endedAt);
-    const seconds = (endedAt - invocation.givenAt) / 1000;
-    if (facts) aggregator.observeUnreported(facts, { status, seconds });
   }
 
   instanceEvents
@@ -122,6 +113,13 @@ export function receive(aggregator: Aggregator): Receiver {
   };
 }
 
+/** How many instances of a function are at an invocation. */
+function busyOf(name: string): number {
+  let busy = 0;
+  for (const instance of instances) if (instance.function === name && instance.isBusy) busy += 1;
+  return busy;
+}
+
 /**
  * Tells the status that the client got, once it has left: what the function gave may be more than can
  * be sent. Nothing, if no client waits, or it went before.
@@ -136,27 +134,28 @@ function whenAnswered(
   }
 }
 
-/** An Observation, with the status that the client got. */
-function answeredWith(
-  observation: CountedObservation,
-  status = observation.status,
-): CountedObservation {
-  if (status === observation.status) return observation;
-  return { ...observation, status, errorKind: errorKindOf(status) };
+/** What is counted of an invocation, with the status that the client got. */
+function answeredWith(counted: CountedInvocation, status = counted.status): CountedInvocation {
+  if (status === counted.status) return counted;
+  return { ...counted, status, errorKind: errorKindOf(status) };
 }
 
-/** What the emulator knows of an invocation; nothing, when it was for no request. */
-function factsOf(
-  { instance, event, isFirst }: GivenInvocation,
+/** What the emulator knows of an invocation whose function told nothing. */
+function seenFromOutside(
+  { instance, event, isFirst, givenAt }: GivenInvocation,
+  outcome: Outcome,
   endedAt: number,
-): Invocation | undefined {
-  if (!isRestEvent(event)) return undefined;
-  const { loadedAt = endedAt, startedAt } = instance;
+): CountedInvocation {
+  const answer =
+    outcome.kind === 'answered' ? outcomeOf(event, outcome.result) : failureOf(event, outcome.kind);
   return {
     instance: `instance ${instance.number}`,
     function: instance.function,
     coldStart: isFirst,
-    initSeconds: isFirst ? (loadedAt - startedAt) / 1000 : 0,
-    ...requestFacts(event),
+    initSeconds: isFirst ? (instance.initSeconds ?? 0) : 0,
+    ...invocationFacts(event),
+    ...answer,
+    seconds: (endedAt - givenAt) / 1000,
+    errorKind: errorKindOf(answer.status),
   };
 }

@@ -1,11 +1,11 @@
-/** Which routes the service has, and so which label sets its metrics can have. */
+/** Which routes and triggers the service has, and so which label sets its metrics can have. */
 
-/** One route of one function. */
+/** One route of one function, or what else triggers it. */
 export interface Route {
   readonly function: string;
-  /** In capitals. */
+  /** In capitals; empty when it is no HTTP route. */
   readonly method: string;
-  /** Resource path, with a leading slash: `/docs/{file}`. */
+  /** Resource path, with a leading slash: `/docs/{file}`; else the name of the trigger. */
   readonly route: string;
 }
 
@@ -15,24 +15,86 @@ export interface Service {
   getAllEventsInFunction(name: string): readonly object[] | undefined;
 }
 
-/** The routes of every `http` event of a service. */
+/** Methods that a route for any method is asked by. */
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
+
+/** What events are called in `serverless.yml`, and how their invocations are counted. */
+const TRIGGERS: Readonly<Record<string, string>> = {
+  schedule: 'schedule',
+  sqs: 'sqs',
+  sns: 'sns',
+  s3: 's3',
+  stream: 'stream',
+  kafka: 'kafka',
+  msk: 'kafka',
+  eventBridge: 'eventbridge',
+  websocket: 'websocket',
+  alb: 'alb',
+};
+
+/** Every name that an invocation without an HTTP route can have instead of one. */
+export const triggers: ReadonlySet<string> = new Set([
+  ...Object.values(TRIGGERS),
+  'ses',
+  'authorizer',
+  'direct',
+]);
+
+/** The routes of every event of a service; a function that no request leads to may be invoked directly. */
 export function routesOf(service: Service): Route[] {
-  return service.getAllFunctions().flatMap((name) =>
-    (service.getAllEventsInFunction(name) ?? []).flatMap((event) => {
-      const http = 'http' in event ? event.http : undefined;
-      if (!isHttp(http)) return [];
-      const route = `/${http.path.replace(/^\//, '')}`;
-      return [{ function: name, method: http.method.toUpperCase(), route }];
-    }),
-  );
+  return service.getAllFunctions().flatMap((name) => {
+    const events = service.getAllEventsInFunction(name) ?? [];
+    const routes = events.flatMap((event) => routesOfEvent(event));
+    const isAsked = routes.some(({ method }) => method !== '');
+    const all = isAsked ? routes : [...routes, { method: '', route: 'direct' }];
+    return all.map((route) => ({ function: name, ...route }));
+  });
 }
 
 /** The statuses that a function, or the gateway in its place, can answer on a route. */
 export function statusesOf({ method, route }: Route): readonly number[] {
-  if (method === 'POST') return [200, 400, 413, 415, 422, 429, 500, 502, 504];
+  if (method === '') return [200, 500, 504];
+  if (['POST', 'PUT', 'PATCH'].includes(method)) {
+    return [200, 400, 413, 415, 422, 429, 500, 502, 504];
+  }
   return route.includes('{') ? [200, 404, 429, 500, 502, 504] : [200, 429, 500, 502, 504];
 }
 
-function isHttp(http: unknown): http is { method: string; path: string } {
-  return typeof http === 'object' && http !== null && 'method' in http && 'path' in http;
+/** Whether a route asks for an API key. */
+export function hasKeys(service: Service): boolean {
+  return service
+    .getAllFunctions()
+    .flatMap((name) => service.getAllEventsInFunction(name) ?? [])
+    .some((event) => 'http' in event && isRecord(event.http) && event.http['private'] === true);
+}
+
+type EventRoute = Omit<Route, 'function'>;
+
+function routesOfEvent(event: object): EventRoute[] {
+  if ('http' in event) return expanded(partsOf(event.http));
+  if ('httpApi' in event) return expanded(partsOf(event.httpApi));
+  return Object.keys(event).flatMap((name) => {
+    const route = TRIGGERS[name];
+    return route === undefined ? [] : [{ method: '', route }];
+  });
+}
+
+/** Method and path, in either of the forms that Serverless takes. */
+function partsOf(definition: unknown): { method: string; path: string } {
+  if (typeof definition === 'string') {
+    const [first = '*', path] = definition.trim().split(/\s+/);
+    return path === undefined ? { method: '*', path: first } : { method: first, path };
+  }
+  const { method, path } = isRecord(definition) ? definition : {};
+  return { method: String(method ?? '*'), path: String(path ?? '*') };
+}
+
+function expanded({ method, path }: { method: string; path: string }): EventRoute[] {
+  const route = path === '*' ? '$default' : `/${path.replace(/^\//, '')}`;
+  const isAny = method === '*' || method.toUpperCase() === 'ANY';
+  return (isAny ? METHODS : [method.toUpperCase()]).map((one) => ({ method: one, route }));
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null;
 }

@@ -1,13 +1,33 @@
-/** The parts of the Serverless Framework and of serverless-offline that the emulator plugin touches. */
+/** The parts of the Serverless Framework and of serverless-offline that plugins touch. */
 import type { Server } from '@hapi/hapi';
+import type { Service } from './routes.ts';
+
+/** A function of a service, as `serverless.yml` has it. */
+export interface FunctionDefinition {
+  /** Name in AWS. */
+  readonly name: string;
+  readonly handler?: string;
+  /** In seconds. */
+  readonly timeout?: number;
+  environment?: Readonly<Record<string, unknown>>;
+}
 
 /** A Serverless instance, as plugins get it. */
 export interface Serverless {
-  readonly service: {
-    readonly provider: { apiGateway?: { apiKeys?: readonly { name: string; value: string }[] } };
+  readonly service: Service & {
+    readonly service: string;
+    readonly provider: {
+      readonly timeout?: number;
+      apiGateway?: { apiKeys?: readonly { name: string; value: string }[] };
+    };
     /** Options of plugins. */
-    custom?: { 'serverless-offline'?: Readonly<Record<string, unknown>> };
+    custom?: {
+      'serverless-offline'?: Readonly<Record<string, unknown>>;
+      lambdascope?: unknown;
+    };
+    getFunction(key: string): FunctionDefinition;
   };
+  readonly config: { readonly servicePath: string };
   readonly pluginManager: {
     getPlugins(): readonly object[];
     spawn(command: string): Promise<void>;

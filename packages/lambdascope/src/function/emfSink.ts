@@ -4,7 +4,7 @@
  */
 import { metrics } from '../builtInMetrics.ts';
 import type { Labels, MetricDefinition } from '../metrics.ts';
-import { emfDimensions, emfUnit } from './emfMetrics.ts';
+import { emfDimensions } from './emfDimensions.ts';
 import type { Observation } from './observation.ts';
 import type { Sink } from './sink.ts';
 
@@ -24,7 +24,7 @@ interface Entry {
 
 /** One line: directives by their dimension sets, and what they refer to. */
 interface Document {
-  readonly directives: Map<string, { Name: string; Unit?: string }[]>;
+  readonly directives: Map<string, { Name: string }[]>;
   readonly dimensions: Record<string, string>;
   readonly values: Record<string, number | readonly number[]>;
 }
@@ -88,7 +88,9 @@ function keep(waiting: Map<string, Entry>, entry: Entry): void {
 
 /** The label set that has waited longest, and all with more values than a document holds. */
 function next(waiting: Map<string, Entry>): Entry[] {
-  const keys = [...waiting].filter(([, { values }], index) => index === 0 || values.length > MOST_VALUES);
+  const keys = [...waiting].filter(
+    ([, { values }], index) => index === 0 || values.length > MOST_VALUES,
+  );
   for (const [key] of keys) waiting.delete(key);
   return keys.map(([, entry]) => entry);
 }
@@ -114,7 +116,9 @@ function documents(entries: readonly Entry[]): Document[] {
 function fits({ values, dimensions }: Document, { metric, labels }: Entry): boolean {
   return (
     !(metric.name in values) &&
-    emfDimensions(metric).flat().every((name) => [undefined, labels[name]].includes(dimensions[name]))
+    emfDimensions(metric)
+      .flat()
+      .every((name) => [undefined, labels[name]].includes(dimensions[name]))
   );
 }
 
@@ -122,17 +126,19 @@ function add({ directives, dimensions, values }: Document, entry: Entry): void {
   const { metric, labels } = entry;
   const sets = emfDimensions(metric);
   for (const name of sets.flat()) dimensions[name] = labels[name] ?? 'unknown';
-  const unit = emfUnit(metric);
   const key = JSON.stringify(sets);
   const named = directives.get(key) ?? [];
-  named.push(unit === undefined ? { Name: metric.name } : { Name: metric.name, Unit: unit });
+  // Without its unit, which its name ends in.
+  named.push({ Name: metric.name });
   directives.set(key, named);
   const rounded = entry.values.map(round);
   values[metric.name] = rounded.length === 1 ? (rounded[0] ?? 0) : rounded;
 }
 
 function dimensionValues({ metric, labels }: Entry): string[] {
-  return emfDimensions(metric).flat().map((name) => labels[name] ?? '');
+  return emfDimensions(metric)
+    .flat()
+    .map((name) => labels[name] ?? '');
 }
 
 function written(namespace: string, document: Document | undefined): object {

@@ -1,7 +1,14 @@
 /** Hands what is observed to the emulator that runs this instance: one message an invocation. */
 import { channel } from 'node:diagnostics_channel';
 import { BroadcastChannel, threadId } from 'node:worker_threads';
-import { type BucketCounts, definedMetrics, edgesOf, type Labels, type MetricDefinition, type Recorded } from '../metrics.ts';
+import {
+  type BucketCounts,
+  definedMetrics,
+  edgesOf,
+  type Labels,
+  type MetricDefinition,
+  type Recorded,
+} from '../metrics.ts';
 import type { Observation } from './observation.ts';
 import type { Sink } from './sink.ts';
 
@@ -32,7 +39,8 @@ export type Report =
 /** A report of an instance that is no thread of the kit's own runner. */
 export interface ThreadReport {
   readonly threadId: number;
-  readonly report: Report;
+  /** What the function says of itself, or the thread of the function: that it has loaded. */
+  readonly report: Report | { readonly kind: 'loaded'; readonly initSeconds: number };
 }
 
 /** A sum must stay finite and keep its small digits, whatever a client sends. */
@@ -44,7 +52,10 @@ export function createLocalSink(): Sink {
   report({ kind: 'hello', metrics: definedMetrics() });
   return {
     observe({ recorded, ...observation }) {
-      report({ kind: 'observation', observation: { ...observation, counted: recorded.map(condense) } });
+      report({
+        kind: 'observation',
+        observation: { ...observation, counted: recorded.map(condense) },
+      });
     },
     ignored: () => report({ kind: 'ignored' }),
   };
@@ -64,7 +75,8 @@ function reporter(): (report: Report) => void {
 export function condense({ metric, labels, values }: Recorded): Counted {
   const { name, kind } = metric;
   if (typeof values === 'number') return { name, labels, value: values };
-  if (kind === 'histogram') return { name, labels, value: countValues(values, edgesOf(metric, labels)) };
+  if (kind === 'histogram')
+    return { name, labels, value: countValues(values, edgesOf(metric, labels)) };
   const value = kind === 'gauge' ? (values[values.length - 1] ?? Number.NaN) : sumOf(values);
   return { name, labels, value };
 }

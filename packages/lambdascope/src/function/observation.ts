@@ -5,7 +5,11 @@ import type { Recorded } from '../metrics.ts';
 export type ErrorKind = 'validation' | 'handler' | 'timeout';
 
 /** Every kind of error. */
-export const errorKinds = ['validation', 'handler', 'timeout'] as const satisfies readonly ErrorKind[];
+export const errorKinds = [
+  'validation',
+  'handler',
+  'timeout',
+] as const satisfies readonly ErrorKind[];
 
 /** One invocation, as it began. Times are in seconds, sizes in bytes. */
 export interface Invocation {

@@ -1,11 +1,11 @@
 /** Turns each invocation of a function into exactly one Observation: as a middleware of Middy's, or around any handler. */
 import type middy from '@middy/core';
 import { takeRecorded } from '../metrics.ts';
+import { chooseSink } from './chooseSink.ts';
 import { config } from './config.ts';
 import { startInstance } from './instance.ts';
 import { failureOf, invocationFacts, outcomeOf } from './invocationFacts.ts';
 import { errorKindOf, type Invocation } from './observation.ts';
-import { chooseSink } from './chooseSink.ts';
 import type { Sink } from './sink.ts';
 
 /** What may be told of how a function is observed. */
@@ -89,7 +89,9 @@ function called<Event, Context>(
   context: Context,
 ): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const result = handler(event, context, (error, given) => (error ? reject(error) : resolve(given)));
+    const result = handler(event, context, (error, given) =>
+      error ? reject(error) : resolve(given),
+    );
     // What takes a callback and gives nothing will call it.
     if (result !== undefined || handler.length < 3) resolve(result);
   });
@@ -112,7 +114,10 @@ function createObserver({
       takeRecorded();
       try {
         // The next request finds the instance warm; this is none, and is not counted.
-        if (ignore(event)) return sink.ignored?.();
+        if (ignore(event)) {
+          sink.ignored?.();
+          return undefined;
+        }
         const invocation: Invocation = {
           instance: instance.id,
           function: functionName,

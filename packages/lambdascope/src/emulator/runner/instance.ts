@@ -1,6 +1,4 @@
 /** A Lambda instance: a thread that loads a function, then answers one invocation after another. */
-import { EventEmitter } from 'node:events';
-import type { ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import {
   MessageChannel,
@@ -8,10 +6,19 @@ import {
   receiveMessageOnPort,
   Worker,
 } from 'node:worker_threads';
-import { REPORTS } from '../../lib/localSink.ts';
-import { awaitedResponse } from './awaitedResponse.ts';
+import { REPORTS } from '../../function/localSink.ts';
+import { awaitedResponse } from '../awaitedResponse.ts';
+import {
+  type GivenInvocation,
+  type Instance,
+  instanceEvents,
+  instances,
+  nextInstanceNumber,
+  type Outcome,
+} from '../instanceEvents.ts';
+import type { ThreadData } from './instanceThread.ts';
 
-const THREAD = new URL('./instanceThread.mjs', import.meta.url);
+const THREAD = new URL('./instanceThread.js', import.meta.url);
 
 /**
  * Time that a function gets to load, in milliseconds. Lambda gives 10 s; here all instances that start
@@ -30,44 +37,6 @@ export interface FunctionOptions {
   /** Time limit of an invocation, in milliseconds; the time to load does not count. */
   readonly timeout: number;
 }
-
-/** One invocation of a function; times are of `performance.now()`. */
-export interface GivenInvocation {
-  readonly instance: Instance;
-  readonly event: unknown;
-  /** Whether the instance had none before. */
-  readonly isFirst: boolean;
-  readonly givenAt: number;
-  /** The client's answer; none, when no request to the emulated API Gateway waits for it. */
-  readonly response: ServerResponse | undefined;
-}
-
-/** An invocation that no instance was given, as there was no room for one. */
-export type RefusedInvocation = Pick<GivenInvocation, 'event' | 'response'> & {
-  /** Its function's key in `serverless.yml`. */
-  readonly function: string;
-};
-
-/** How an invocation ended: it was answered, or it failed, or its time was up. */
-export type Outcome = 'answered' | 'failed' | 'timeout';
-
-/** What is told of instances. Reports are what the function published on the channel `REPORTS`. */
-interface InstanceEvents {
-  /** The module has loaded. */
-  loaded: [instance: Instance, reports: readonly unknown[]];
-  given: [invocation: GivenInvocation];
-  refused: [invocation: RefusedInvocation];
-  over: [invocation: GivenInvocation, outcome: Outcome, reports: readonly unknown[]];
-  ended: [instance: Instance];
-}
-
-/** Tells what becomes of the instances of this process. */
-export const instanceEvents = new EventEmitter<InstanceEvents>();
-
-const alive = new Set<Instance>();
-
-/** The instances that are alive. */
-export const instances: ReadonlySet<Instance> = alive;
 
 /** The instance ended before it had answered, for an error that nobody caught or by its own will. */
 export class InstanceEndedError extends Error {
@@ -103,22 +72,17 @@ interface Pending {
   readonly settle: (result: Result) => void;
 }
 
-let started = 0;
-
-/** A running instance; times are of `performance.now()`. */
-export class Instance {
-  /** Of those of this process, in the order in which they started. */
-  readonly number = ++started;
-  /** Its function's key in `serverless.yml`. */
+/** A running instance in a thread; times are of `performance.now()`. */
+export class ThreadInstance implements Instance {
+  readonly number = nextInstanceNumber();
   readonly function: string;
-  readonly startedAt = performance.now();
+  readonly #startedAt = performance.now();
   readonly #timeout: number;
   readonly #thread: Worker;
   readonly #port: MessagePort;
   /** When the thread began what it is at, in whole milliseconds; 0: not yet. The thread writes it. */
   readonly #began = new BigInt64Array(new SharedArrayBuffer(BigInt64Array.BYTES_PER_ELEMENT));
   #loadedAt: number | undefined;
-  #hasReported = false;
   #hasBeenInvoked = false;
   #pending: Pending | undefined;
 
@@ -137,10 +101,10 @@ export class Instance {
         file: join(codeDir, `${handler.slice(0, dot)}.mjs`),
         exportName: handler.slice(dot + 1),
         timeout,
-      },
+      } satisfies ThreadData,
       transferList: [port2],
     });
-    alive.add(this);
+    instances.add(this);
     port1.on('message', (message: unknown) => this.#take(message));
     // By the function's own hand: it has no way left to answer.
     port1.on('close', () => void this.#thread.terminate());
@@ -151,13 +115,16 @@ export class Instance {
     // It comes after an error too.
     this.#thread.on('exit', (code) => {
       this.#takeWhatWaits();
-      this.#end('failed', new InstanceEndedError(`An instance ended with code ${code}.`, uncaught));
+      this.#end(
+        { kind: 'failed' },
+        new InstanceEndedError(`An instance ended with code ${code}.`, uncaught),
+      );
     });
   }
 
   /** Whether it can be given invocations. */
   get isAlive(): boolean {
-    return alive.has(this);
+    return instances.has(this);
   }
 
   /** Whether it is at an invocation. */
@@ -165,14 +132,8 @@ export class Instance {
     return this.#pending !== undefined;
   }
 
-  /** When the function's module had loaded; only then can it have reported. */
-  get loadedAt(): number | undefined {
-    return this.#loadedAt;
-  }
-
-  /** Whether the function has published anything on the channel `REPORTS`. */
-  get hasReported(): boolean {
-    return this.#hasReported;
+  get initSeconds(): number | undefined {
+    return this.#loadedAt === undefined ? undefined : (this.#loadedAt - this.#startedAt) / 1000;
   }
 
   /**
@@ -208,19 +169,18 @@ export class Instance {
 
   /** Ends the instance, and what it is at. */
   async end(): Promise<void> {
-    this.#end('failed', new InstanceEndedError('The emulator ended an instance.'));
+    this.#end({ kind: 'failed' }, new InstanceEndedError('The emulator ended an instance.'));
     await this.#thread.terminate();
   }
 
   #take(message: unknown): void {
     // The port is within the function's reach: what it sends by itself is none of ours.
     if (!this.isAlive || !isMessage(message)) return;
-    if (message.reports.length > 0) this.#hasReported = true;
     if (message.kind === 'loaded') {
       this.#loadedAt = message.at;
       instanceEvents.emit('loaded', this, message.reports);
     } else {
-      this.#settle('error' in message ? 'failed' : 'answered', message, message.reports);
+      this.#settle(outcomeOf(message), message, message.reports);
     }
   }
 
@@ -247,7 +207,7 @@ export class Instance {
       return;
     }
     const seconds = (began === 0 ? LOAD_LIMIT : this.#timeout) / 1000;
-    this.#end('timeout', new InstanceTimeoutError(this.function, seconds));
+    this.#end({ kind: 'timeout' }, new InstanceTimeoutError(this.function, seconds));
     void this.#thread.terminate();
   }
 
@@ -261,11 +221,16 @@ export class Instance {
   }
 
   #end(outcome: Outcome, error: Error): void {
-    if (!alive.delete(this)) return;
+    if (!instances.delete(this)) return;
     this.#settle(outcome, { error }, []);
     this.#port.close();
     instanceEvents.emit('ended', this);
   }
+}
+
+/** How an answered invocation ended. */
+function outcomeOf(result: Result): Outcome {
+  return 'error' in result ? { kind: 'failed' } : { kind: 'answered', result: result.result };
 }
 
 function isMessage(message: unknown): message is Message {

@@ -1,6 +1,7 @@
 /** Keeps the instances of this machine within its memory. */
 import { totalmem } from 'node:os';
-import { instances } from './instance.ts';
+import { instances } from '../instanceEvents.ts';
+import { ThreadInstance } from './instance.ts';
 
 /** What an instance takes at most, as a rule: 10 MB when idle, more while it answers batches. */
 const BYTES = 32 * 2 ** 20;
@@ -36,7 +37,9 @@ export function instancesThatFit(): number {
  */
 export function makeRoom(limit: number): void {
   if (instances.size < limit) return;
-  const idle = [...instances].find(({ isBusy }) => !isBusy);
+  const idle = [...instances].find((one) => one instanceof ThreadInstance && !one.isBusy) as
+    | ThreadInstance
+    | undefined;
   if (idle === undefined) throw new TooManyInstancesError(limit);
   void idle.end();
 }

@@ -5,11 +5,13 @@
  * thread ends; and its time limit includes the init, is no earlier than answers that wait to be read,
  * and keeps each answer until it is over.
  */
-import { answerFault } from '../../lib/proxyAnswer.ts';
-import { isRestEvent } from '../../lib/requestFacts.ts';
-import { maxInstances } from '../localConfig.ts';
-import { awaitedResponse, withoutResponse } from './awaitedResponse.ts';
-import { type FunctionOptions, Instance, instanceEvents } from './instance.ts';
+
+import { isRestEvent } from '../../function/invocationFacts.ts';
+import { answerFault } from '../../function/proxyAnswer.ts';
+import { awaitedResponse, withoutResponse } from '../awaitedResponse.ts';
+import { maxInstances } from '../environment.ts';
+import { instanceEvents } from '../instanceEvents.ts';
+import { type FunctionOptions, ThreadInstance } from './instance.ts';
 import { instancesThatFit, makeRoom } from './instanceLimit.ts';
 
 /** Instances at once, at most; over it a request is refused. */
@@ -25,7 +27,7 @@ export class MalformedAnswerError extends Error {
 export default class InstanceRunner {
   readonly #options: FunctionOptions;
   readonly #env: NodeJS.ProcessEnv;
-  #instance: Instance | undefined;
+  #instance: ThreadInstance | undefined;
 
   constructor(options: FunctionOptions, env: NodeJS.ProcessEnv) {
     this.#options = options;
@@ -35,14 +37,14 @@ export default class InstanceRunner {
   /**
    * The function's result.
    *
-   * @throws what `Instance.invoke` throws; the next invocation gets a new instance if this one is gone
+   * @throws what `ThreadInstance.invoke` throws; the next invocation gets a new instance if this one is gone
    * @throws TooManyInstancesError when it needs a new one and there is no room
    * @throws MalformedAnswerError
    */
   async run(event: unknown, context: unknown): Promise<unknown> {
     if (!this.#instance?.isAlive) {
       this.#makeRoom(event);
-      this.#instance = withoutResponse(() => new Instance(this.#options, this.#env));
+      this.#instance = withoutResponse(() => new ThreadInstance(this.#options, this.#env));
     }
     const result = await this.#instance.invoke(event, context);
     const fault = awaitedResponse() && isRestEvent(event) ? answerFault(result) : undefined;

@@ -1,0 +1,61 @@
+/** What becomes of the instances of this process, whoever runs them. */
+import { EventEmitter } from 'node:events';
+import type { ServerResponse } from 'node:http';
+
+/** A Lambda instance; times are of `performance.now()`. */
+export interface Instance {
+  /** Of those of this process, in the order in which they started. */
+  readonly number: number;
+  /** Its function's key in `serverless.yml`. */
+  readonly function: string;
+  /** Whether it is at an invocation. */
+  readonly isBusy: boolean;
+  /** Seconds from its start to the end of module load; none until then, and where nobody can tell. */
+  readonly initSeconds: number | undefined;
+}
+
+/** One invocation of a function; times are of `performance.now()`. */
+export interface GivenInvocation {
+  readonly instance: Instance;
+  readonly event: unknown;
+  /** Whether the instance had none before. */
+  readonly isFirst: boolean;
+  readonly givenAt: number;
+  /** The client's answer; none, when no request to the emulated API Gateway waits for it. */
+  readonly response: ServerResponse | undefined;
+}
+
+/** An invocation that no instance was given, as there was no room for one. */
+export type RefusedInvocation = Pick<GivenInvocation, 'event' | 'response'> & {
+  /** Its function's key in `serverless.yml`. */
+  readonly function: string;
+};
+
+/** How an invocation ended: with a result, or it failed, or its time was up. */
+export type Outcome =
+  | { readonly kind: 'answered'; readonly result: unknown }
+  | { readonly kind: 'failed' | 'timeout' };
+
+/** What is told of instances. Reports are what the function told of itself. */
+interface InstanceEvents {
+  /** The module has loaded. */
+  loaded: [instance: Instance, reports: readonly unknown[]];
+  given: [invocation: GivenInvocation];
+  refused: [invocation: RefusedInvocation];
+  over: [invocation: GivenInvocation, outcome: Outcome, reports: readonly unknown[]];
+  ended: [instance: Instance];
+}
+
+/** Tells what becomes of the instances of this process. */
+export const instanceEvents = new EventEmitter<InstanceEvents>();
+
+/** The instances that are alive; whoever runs them adds and deletes. */
+export const instances = new Set<Instance>();
+
+let started = 0;
+
+/** A number for a new instance. */
+export function nextInstanceNumber(): number {
+  started += 1;
+  return started;
+}
