@@ -1,35 +1,28 @@
-/** Tells the live page where the API is, and which of its neighbours answer. */
-import { grafanaUrl, localPort, prometheusUrl } from '../tools/localConfig.ts';
+/** Links to what runs beside the live page. */
 
-/** A server that a browser on this machine can open. */
+/** A server that a browser on this machine can open; a page adds the host that it was reached by. */
 export interface LiveLink {
   readonly title: string;
   readonly port: number;
+  /** Where there is something to see. @default '/' */
+  readonly path?: string;
 }
 
-/** What `GET /links` answers; a page adds the host that it was reached by. */
-export interface LiveLinks {
-  readonly api: LiveLink;
-  /** Those that answered just now. */
-  readonly neighbours: readonly LiveLink[];
+/** A server that may be there or not. */
+export interface Neighbour extends LiveLink {
+  /** URL that it answers while it is well, as this process reaches it. @default it is always linked to */
+  readonly health?: string;
 }
 
 /** How long a neighbour may take to say that it is well, in milliseconds. */
 const PATIENCE = 1000;
 
-/** The links of now; neighbours are asked from here because a page may not ask another origin. */
-export async function liveLinks(env: NodeJS.ProcessEnv = process.env): Promise<LiveLinks> {
-  const neighbours = [
-    { title: 'Grafana', service: 'grafana', health: `${grafanaUrl(env)}/api/health` },
-    { title: 'Prometheus', service: 'prometheus', health: `${prometheusUrl(env)}/-/ready` },
-  ] as const;
-  const answers = await Promise.all(neighbours.map(({ health }) => isWell(health)));
-  return {
-    api: { title: 'API', port: localPort('api', env).port },
-    neighbours: neighbours
-      .filter((_, index) => answers[index])
-      .map(({ title, service }) => ({ title, port: localPort(service, env).port })),
-  };
+/** Links to those that are well now; they are asked from here, for a page may not ask another origin. */
+export async function liveLinks(neighbours: readonly Neighbour[]): Promise<LiveLink[]> {
+  const well = await Promise.all(
+    neighbours.map(({ health }) => health === undefined || isWell(health)),
+  );
+  return neighbours.filter((_, index) => well[index]).map(({ health, ...link }) => link);
 }
 
 async function isWell(health: string): Promise<boolean> {

@@ -1,31 +1,58 @@
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { freePort } from '../test/freePort.ts';
-import { type RunningProgram, startProgram } from '../test/program.ts';
-import { missing } from '../test/servers.ts';
-import { type LiveLinks, liveLinks } from './liveLinks.ts';
-import { serveLivePage } from './livePage.ts';
+import { createLivePage } from './livePage.ts';
 import { startMetricsServer } from './metricsServer.ts';
 
+type Server = Awaited<ReturnType<typeof startMetricsServer>>;
+
+const host = '127.0.0.1';
 const metrics = { contentType: 'text/plain', text: async () => '' };
 
-describe('serveLivePage', () => {
-  let server: Awaited<ReturnType<typeof startMetricsServer>>;
+function originOf(server: Server): string {
+  return `http://${host}:${(server.address() as AddressInfo).port}`;
+}
+
+describe('createLivePage', () => {
+  let neighbour: Server;
+  let server: Server;
   let origin: string;
 
   beforeAll(async () => {
+    neighbour = await startMetricsServer({ host, port: 0, metrics, page: () => false });
     server = await startMetricsServer({
-      host: '127.0.0.1',
+      host,
       port: 0,
       metrics,
-      page: serveLivePage,
+      page: createLivePage({
+        directory: new URL('../../dist/page/', import.meta.url),
+        neighbours: [
+          { title: 'Charts', port: 3001, health: `${originOf(neighbour)}/metrics` },
+          { title: 'Not well', port: 3002, health: `${originOf(neighbour)}/nothing` },
+          { title: 'API', port: 3000, path: '/docs' },
+        ],
+        example: 'curl localhost:3000/hello',
+        metrics: () => [
+          {
+            name: 'orders_total',
+            kind: 'counter',
+            labels: ['country'],
+            help: 'Orders taken.',
+            known: [{ country: 'NL' }],
+            panel: { title: 'Orders', show: 'rate' },
+            cloudWatch: 'not yet',
+          },
+          { name: 'stock', kind: 'gauge', help: 'Pieces in stock.' },
+        ],
+      }),
     });
-    origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    origin = originOf(server);
   });
 
   afterAll(() => {
-    server?.close();
-    server?.closeAllConnections();
+    for (const one of [server, neighbour]) {
+      one?.close();
+      one?.closeAllConnections();
+    }
   });
 
   it.each([
@@ -34,7 +61,7 @@ describe('serveLivePage', () => {
     ['/main.js', 'text/javascript; charset=utf-8'],
     ['/page.css', 'text/css; charset=utf-8'],
     ['/icon.svg', 'image/svg+xml'],
-    ['/links', 'application/json'],
+    ['/service', 'application/json'],
   ])('serves %s', async (path, type) => {
     const response = await fetch(origin + path);
     expect(response.status).toBe(200);
@@ -57,37 +84,30 @@ describe('serveLivePage', () => {
       expect((await fetch(origin + path)).status).toBe(404);
     },
   );
-});
 
-describe('liveLinks', () => {
-  it('tells the port of the API, and no neighbour that does not answer', async () => {
-    const [prometheus, grafana] = [await freePort(), await freePort()];
-    const links: LiveLinks = await liveLinks({
-      API_PORT: '3456',
-      PROMETHEUS_PORT: String(prometheus),
-      GRAFANA_PORT: String(grafana),
+  it('tells the page what to show: metrics with a panel, and those neighbours that are well', async () => {
+    expect(await (await fetch(`${origin}/service`)).json()).toEqual({
+      links: [
+        { title: 'Charts', port: 3001 },
+        { title: 'API', port: 3000, path: '/docs' },
+      ],
+      example: 'curl localhost:3000/hello',
+      metrics: [
+        {
+          name: 'orders_total',
+          kind: 'counter',
+          labels: ['country'],
+          help: 'Orders taken.',
+          panel: { title: 'Orders', show: 'rate' },
+        },
+      ],
     });
-    expect(links).toEqual({ api: { title: 'API', port: 3456 }, neighbours: [] });
   });
 
-  describe.skipIf(missing('prometheus'))('with Prometheus', () => {
-    let prometheus: RunningProgram;
-
-    beforeAll(async () => {
-      prometheus = await startProgram('prometheus');
-    });
-
-    afterAll(async () => {
-      await prometheus?.stop();
-    });
-
-    it('links to it, at the port that a browser uses, wherever it is asked', async () => {
-      const { neighbours } = await liveLinks({
-        PROMETHEUS_URL: prometheus.url,
-        PROMETHEUS_PORT: '9099',
-        GRAFANA_PORT: String(await freePort()),
-      });
-      expect(neighbours).toEqual([{ title: 'Prometheus', port: 9099 }]);
-    });
+  it('links to no neighbour that has gone', async () => {
+    neighbour.close();
+    neighbour.closeAllConnections();
+    const { links } = (await (await fetch(`${origin}/service`)).json()) as { links: object[] };
+    expect(links).toEqual([{ title: 'API', port: 3000, path: '/docs' }]);
   });
 });

@@ -1,10 +1,36 @@
-/** Serves the live page: its built files, and `/links`. */
+/** Serves the live page: its built files, and `/service`, which tells it what to show. */
 import { readFile } from 'node:fs/promises';
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { liveLinks } from './liveLinks.ts';
+import type { ServerResponse } from 'node:http';
+import type { MetricDefinition, MetricPanel } from '../metrics.ts';
+import { type LiveLink, liveLinks, type Neighbour } from './liveLinks.ts';
+import type { PageHandler } from './metricsServer.ts';
 
-/** Where tools/buildPage.ts puts the page. */
-const directory = new URL('../dist/page/', import.meta.url);
+/** A metric of the service that has a panel, as far as the page needs it. */
+export interface ShownMetric
+  extends Omit<MetricDefinition, 'known' | 'constants' | 'cloudWatch' | 'panel'> {
+  readonly panel: MetricPanel;
+}
+
+/** What `GET /service` answers. */
+export interface LiveService {
+  /** What else a browser can open now. */
+  readonly links: readonly LiveLink[];
+  /** A command to try while nothing was asked. */
+  readonly example?: string;
+  readonly metrics: readonly ShownMetric[];
+}
+
+/** What the page is made of and what it tells of the service. */
+export interface LivePageOptions {
+  /** Where the built page is; ends in a slash. */
+  readonly directory: URL;
+  /** The API, and what may run beside it. */
+  readonly neighbours: readonly Neighbour[];
+  /** A command to try while nothing was asked. @default none */
+  readonly example?: string;
+  /** The metrics of the service's own, asked at each request. */
+  readonly metrics: () => readonly MetricDefinition[];
+}
 
 /** Everything there is to serve, so that no path of a request ever reaches the file system. */
 const files: Readonly<Record<string, { readonly file: string; readonly type: string }>> = {
@@ -29,22 +55,32 @@ const CONTENT_SECURITY_POLICY = [
   "trusted-types 'none'",
 ].join('; ');
 
-/**
- * Answers a GET or HEAD request for the page; headers that are already set stay.
- *
- * @returns false, with the response untouched, when the request is for something else.
- */
-export function serveLivePage(request: IncomingMessage, response: ServerResponse): boolean {
-  const path = (request.url ?? '').split('?', 1)[0] ?? '';
-  const found = Object.hasOwn(files, path) ? files[path] : undefined;
-  if (path === '/links') void answer(response, 'application/json', linksJson);
-  else if (found) void answer(response, found.type, () => readFile(new URL(found.file, directory)));
-  else return false;
-  return true;
+/** Makes what answers a GET or HEAD request for the page; headers that are already set stay. */
+export function createLivePage({ directory, ...service }: LivePageOptions): PageHandler {
+  return (request, response) => {
+    const path = (request.url ?? '').split('?', 1)[0] ?? '';
+    const found = Object.hasOwn(files, path) ? files[path] : undefined;
+    if (path === '/service') void answer(response, 'application/json', () => json(service));
+    else if (found) {
+      void answer(response, found.type, () => readFile(new URL(found.file, directory)));
+    } else return false;
+    return true;
+  };
 }
 
-async function linksJson(): Promise<string> {
-  return JSON.stringify(await liveLinks());
+async function json({
+  neighbours,
+  example,
+  metrics,
+}: Omit<LivePageOptions, 'directory'>): Promise<string> {
+  const service: LiveService = {
+    links: await liveLinks(neighbours),
+    ...(example !== undefined && { example }),
+    metrics: metrics().flatMap(({ known, constants, cloudWatch, panel, ...metric }) =>
+      panel ? [{ ...metric, panel }] : [],
+    ),
+  };
+  return JSON.stringify(service);
 }
 
 async function answer(

@@ -23,6 +23,15 @@ export function formatSeconds(value: number): string {
   return `${formatNumber(value * 1e6)} µs`;
 }
 
+/** A size: 840 B, 1.25 KiB, 12.1 MiB. */
+export function formatBytes(value: number): string {
+  if (!Number.isFinite(value)) return NOTHING;
+  if (value >= 2 ** 30) return `${formatNumber(value / 2 ** 30)} GiB`;
+  if (value >= 2 ** 20) return `${formatNumber(value / 2 ** 20)} MiB`;
+  if (value >= 2 ** 10) return `${formatNumber(value / 2 ** 10)} KiB`;
+  return `${formatNumber(value)} B`;
+}
+
 /** A share of 1: 0 %, 0.52 %, 12.5 %. */
 export function formatShare(value: number): string {
   return Number.isFinite(value) ? `${formatNumber(value * 100)} %` : NOTHING;

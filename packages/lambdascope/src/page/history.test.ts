@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { parsePrometheusText } from '../prometheusText.ts';
 import { createHistory, type History, type Reading } from './history.ts';
+import { parsePrometheusText } from './prometheusText.ts';
 
 const ERRORS = 'lambda_errors_total';
 
@@ -16,7 +16,14 @@ function add(
   );
   return history.add(
     time,
-    parsePrometheusText([...lines, `process_start_time_seconds ${start}`].join('\n')),
+    parsePrometheusText(
+      [
+        `# TYPE ${ERRORS} counter`,
+        ...lines,
+        '# TYPE process_start_time_seconds gauge',
+        `process_start_time_seconds ${start}`,
+      ].join('\n'),
+    ),
   );
 }
 

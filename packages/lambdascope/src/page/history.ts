@@ -1,6 +1,5 @@
 /** The scrapes of the last minutes, with counters that only grow, however often the server restarts. */
-import { metrics } from '../../lib/metrics.ts';
-import type { Sample } from '../prometheusText.ts';
+import type { Sample } from './prometheusText.ts';
 
 /** A series and the column of its values in every reading. */
 export interface Series {
@@ -23,15 +22,6 @@ export interface History {
   before(seconds: number): Reading | undefined;
   /** The series of a sample name (`…_bucket`, `…_sum`, `…_count` for a histogram), first seen first. */
   series(name: string): readonly Series[];
-}
-
-/** Names of lambdascope's gauges and of the samples of its counters and histograms. */
-const gauges = new Set<string>();
-const counters = new Set<string>();
-for (const { name, kind } of Object.values(metrics)) {
-  if (kind === 'gauge') gauges.add(name);
-  else if (kind === 'counter') counters.add(name);
-  else for (const suffix of ['_bucket', '_sum', '_count']) counters.add(name + suffix);
 }
 
 /** When the server process started: a change tells a restart even where no counter went back. */
@@ -81,9 +71,9 @@ export function createHistory(keepSeconds: number): History {
 
       const gaugeValues = new Map<number, number>();
       for (const sample of samples) {
-        if (gauges.has(sample.name)) gaugeValues.set(columnOf(sample), sample.value);
-        else if (counters.has(sample.name)) {
-          const column = columnOf(sample);
+        const column = columnOf(sample);
+        if (!sample.isCounter) gaugeValues.set(column, sample.value);
+        else {
           if (sample.value < (last[column] ?? 0)) reset(column);
           last[column] = sample.value;
         }

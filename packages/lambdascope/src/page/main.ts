@@ -1,24 +1,25 @@
 /** The live page: asks for the metrics once a second and shows what has happened since. */
-import { metrics } from '../../lib/metrics.ts';
-import type { Sample } from '../prometheusText.ts';
+import type { ShownMetric } from '../emulator/livePage.ts';
+import { askMetrics, askService } from './ask.ts';
 import { createColdStartList } from './coldStartList.ts';
-import { byId } from './element.ts';
+import { byId, element } from './element.ts';
 import type { Frame } from './frame.ts';
-import { type Connection, showConnection, showServer } from './header.ts';
-import { curlLine } from './hint.ts';
+import { type Connection, createFacts, showConnection } from './header.ts';
 import { createHistory } from './history.ts';
 import { showLinks } from './links.ts';
-import { createPanel } from './panel.ts';
+import { metricPanel } from './metricPanel.ts';
+import { createPanel, type Panel } from './panel.ts';
 import { panels, WINDOW_SECONDS } from './panels.ts';
-import { scrape } from './scrape.ts';
-import { signalsBetween } from './signals.ts';
+import type { Sample } from './prometheusText.ts';
+import { coldStartsOf, signalsOf } from './signals.ts';
+import { spanBetween } from './span.ts';
 import { bindThemeButton } from './theme.ts';
 import { createTiles } from './tiles.ts';
 
 /** Time from one scrape to the next, in milliseconds. */
 const PERIOD = 1000;
-/** Time between two looks at what else runs, in milliseconds. */
-const LINKS_PERIOD = 10_000;
+/** Time between two looks at what there is to show, in milliseconds. */
+const SERVICE_PERIOD = 10_000;
 /** How far back the page remembers, in seconds. */
 const KEEP_SECONDS = 15 * 60;
 /** The least that charts show, in seconds. */
@@ -28,56 +29,38 @@ const history = createHistory(KEEP_SECONDS);
 const frames: Frame[] = [];
 let connection: Connection = 'connecting';
 let span = 5 * 60;
-let api: string | undefined;
-let asked: ReadonlySet<string> = new Set();
+/** The service's own metrics that have a panel, and what shows them. */
+let shown: readonly ShownMetric[] = [];
+let ownCharts: readonly Panel[] = [];
+let showTiles = createTiles(byId('tiles'), shown);
+let showFacts = createFacts(byId('facts'), shown);
 
-const labelValues = (name: string, label: string) => [
-  ...new Set(history.series(name).map(({ labels }) => labels.get(label) ?? '')),
-];
-const names = () => ({
-  functions: labelValues(metrics.requests.name, 'function'),
-  asked,
-  errorKinds: labelValues(metrics.errors.name, 'kind'),
-  classes: labelValues(metrics.predictions.name, 'class'),
-});
-const charts = Object.entries(panels(names)).map(([id, options]) => createPanel(byId(id), options));
-const showTiles = createTiles(byId('tiles'));
+const builtInCharts = Object.entries(panels).map(([id, options]) => createPanel(byId(id), options));
 const showColdStarts = createColdStartList(byId('cold-starts'));
 
 /** Takes a scrape into the history, the tiles and the head of the page. */
 function take(time: number, samples: readonly Sample[]): void {
   const previous = history.before(0);
   const reading = history.add(time, samples);
-  const from = history.before(WINDOW_SECONDS);
-  const oldest = history.before(KEEP_SECONDS);
-  if (previous !== undefined && from !== undefined && oldest !== undefined) {
-    const signals = signalsBetween(history, from, reading);
-    const { coldStarts } = signalsBetween(history, previous, reading);
-    frames.push({ time, signals, coldStarts });
-    showTiles(signals, signalsBetween(history, oldest, reading));
-  }
-  showServer(samples, time);
-
-  const requests = samples.filter(({ name }) => name === metrics.requests.name);
-  asked = new Set(
-    requests.filter(({ value }) => value > 0).map(({ labels }) => labels.get('function') ?? ''),
-  );
-  const isIdle = asked.size === 0;
-  byId('hint').hidden = !isIdle;
-  const curl = isIdle && api !== undefined ? curlLine(api, samples) : undefined;
-  byId('curl').textContent = curl ?? '';
-  byId('curl-hint').hidden = curl === undefined;
+  const since = (seconds: number) =>
+    spanBetween(history, history.before(seconds) ?? reading, reading);
+  const signals = signalsOf(since(WINDOW_SECONDS), shown);
+  const coldStarts = coldStartsOf(spanBetween(history, previous ?? reading, reading));
+  frames.push({ time, signals, coldStarts });
+  showTiles(signals, signalsOf(since(KEEP_SECONDS), shown));
+  showFacts(samples, time);
+  byId('hint').hidden = signals.asked.size > 0;
 }
 
 function draw(now: number): void {
   const first = frames[0]?.time ?? now;
   const view = { frames, from: now - Math.min(span, Math.max(LEAST_SPAN, now - first)), to: now };
-  for (const chart of charts) chart.update(view);
+  for (const chart of [...builtInCharts, ...ownCharts]) chart.update(view);
   showColdStarts(frames);
 }
 
 async function tick(): Promise<void> {
-  const samples = await scrape().catch(() => undefined);
+  const samples = await askMetrics().catch(() => undefined);
   const time = Date.now() / 1000;
   // A clock that was set back leaves no order in what was kept: the page begins again.
   if (time <= (frames.at(-1)?.time ?? 0)) return location.reload();
@@ -91,6 +74,28 @@ async function tick(): Promise<void> {
   while ((frames[0]?.time ?? time) < time - KEEP_SECONDS) frames.shift();
   showConnection(connection);
   draw(time);
+}
+
+/** Shows what the server has to show of its service; as before while it does not answer. */
+async function showService(): Promise<void> {
+  const service = await askService().catch(() => undefined);
+  if (service === undefined) return;
+  const { links, example, metrics } = service;
+  showLinks(byId('links'), links);
+  byId('example').textContent = example ?? '';
+  byId('example-hint').hidden = example === undefined;
+  if (JSON.stringify(metrics) === JSON.stringify(shown)) return;
+  shown = metrics;
+  showTiles = createTiles(byId('tiles'), shown);
+  showFacts = createFacts(byId('facts'), shown);
+  for (const chart of ownCharts) chart.remove();
+  ownCharts = shown
+    .filter(({ panel }) => panel.show !== 'info')
+    .map((metric) => {
+      const host = element('section', 'panel');
+      byId('panels').append(host);
+      return createPanel(host, metricPanel(metric));
+    });
 }
 
 /** Does something again and again, a period after it began or at once when it took longer. */
@@ -109,9 +114,7 @@ for (const input of document.querySelectorAll<HTMLInputElement>('input[name="spa
   });
 }
 bindThemeButton(byId('theme'), () => {
-  for (const chart of charts) chart.redraw();
+  for (const chart of [...builtInCharts, ...ownCharts]) chart.redraw();
 });
 void every(PERIOD, tick);
-void every(LINKS_PERIOD, async () => {
-  api = await showLinks(byId('links')).catch(() => api);
-});
+void every(SERVICE_PERIOD, showService);

@@ -4,14 +4,17 @@ import { type ChartStyle, chartData, chartOptions, type Line, type View } from '
 import { element } from './element.ts';
 import { formatClock } from './format.ts';
 import type { Frame } from './frame.ts';
+import type { Signals } from './signals.ts';
 
 /** What a panel shows. */
 export interface PanelOptions extends ChartStyle {
   readonly title: string;
   /** Unit and window, in a few words. */
   readonly note: string;
-  /** Asked at each update, for lines may come with new series. */
-  readonly lines: () => readonly Line[];
+  /** What the reader sees, at more length. */
+  readonly description?: string;
+  /** The lines at the newest signals, asked at each update, for lines may come with new series. */
+  readonly lines: (signals: Signals | undefined) => readonly Line[];
 }
 
 /** A panel on the page. */
@@ -19,13 +22,17 @@ export interface Panel {
   update(view: View): void;
   /** Draws again, after the colours have changed. */
   redraw(): void;
+  /** Takes it off the page. */
+  remove(): void;
 }
 
 /** Fills an element with a panel. */
 export function createPanel(host: HTMLElement, options: PanelOptions): Panel {
   const heading = element('header', 'panel-heading');
   const note = element('span', 'panel-note', options.note);
-  heading.append(element('h2', 'panel-title', options.title), note);
+  const title = element('h2', 'panel-title', options.title);
+  title.title = options.description ?? '';
+  heading.append(title, note);
   const legend = element('ul', 'legend');
   const plot = element('div', 'plot');
   plot.role = 'img';
@@ -68,7 +75,7 @@ export function createPanel(host: HTMLElement, options: PanelOptions): Panel {
   return {
     update(newView) {
       view = newView;
-      const newLines = options.lines();
+      const newLines = options.lines(view.frames.findLast(({ signals }) => signals)?.signals);
       const isSame = labels(newLines) === labels(lines);
       lines = newLines;
       if (chart === undefined || !isSame) rebuild();
@@ -76,6 +83,10 @@ export function createPanel(host: HTMLElement, options: PanelOptions): Panel {
       showValues();
     },
     redraw: () => chart?.redraw(false),
+    remove() {
+      chart?.destroy();
+      host.remove();
+    },
   };
 }
 

@@ -22,21 +22,22 @@ describe('parsePrometheusText', () => {
 
     const samples = parsePrometheusText(await registry.metrics());
 
-    const seen = samples.map(({ name, labels, value }) => [
+    const seen = samples.map(({ name, labels, value, isCounter }) => [
       name,
       Object.fromEntries(labels),
       value,
+      isCounter,
     ]);
     expect(seen).toEqual([
-      ['c_total', { a: 'x' }, 3],
-      ['g', { a: '', b: 'y' }, 1.5e-7],
-      ['g', { a: 'nothing', b: 'y' }, Number.NaN],
-      ['g', { a: 'below', b: 'y' }, Number.NEGATIVE_INFINITY],
-      ['h_bucket', { le: '0.5' }, 0],
-      ['h_bucket', { le: '2' }, 1],
-      ['h_bucket', { le: '+Inf' }, 1],
-      ['h_sum', {}, 1],
-      ['h_count', {}, 1],
+      ['c_total', { a: 'x' }, 3, true],
+      ['g', { a: '', b: 'y' }, 1.5e-7, false],
+      ['g', { a: 'nothing', b: 'y' }, Number.NaN, false],
+      ['g', { a: 'below', b: 'y' }, Number.NEGATIVE_INFINITY, false],
+      ['h_bucket', { le: '0.5' }, 0, true],
+      ['h_bucket', { le: '2' }, 1, true],
+      ['h_bucket', { le: '+Inf' }, 1, true],
+      ['h_sum', {}, 1, true],
+      ['h_count', {}, 1, true],
     ]);
   });
 

@@ -7,6 +7,8 @@ export interface Sample {
   readonly name: string;
   readonly labels: ReadonlyMap<string, string>;
   readonly value: number;
+  /** Whether it only grows while the server runs: a counter, or a part of a histogram. */
+  readonly isCounter: boolean;
 }
 
 /** A line of the exposition is not a sample. */
@@ -17,6 +19,7 @@ export class PrometheusTextError extends Error {
 // `name`, `{labels}` with quoted values that may hold escaped quotes and braces, the value, and a
 // timestamp that nothing here needs.
 const LINE = /^([a-zA-Z_:][\w:]*)(\{(?:[^"}]|"(?:[^"\\]|\\.)*")*\})?\s+(\S+)(?:\s+-?\d+)?\s*$/;
+const COUNTER_TYPE = /^# TYPE (\S+) (?:counter|histogram)\s*$/;
 const LABEL = /([a-zA-Z_]\w*)\s*=\s*"((?:[^"\\]|\\.)*)"/g;
 
 /**
@@ -28,7 +31,9 @@ const LABEL = /([a-zA-Z_]\w*)\s*=\s*"((?:[^"\\]|\\.)*)"/g;
  */
 export function parsePrometheusText(text: string): Sample[] {
   const samples: Sample[] = [];
+  let counter: string | undefined;
   for (const line of text.split('\n')) {
+    if (line.startsWith('# TYPE')) counter = COUNTER_TYPE.exec(line)?.[1];
     if (line.trim() === '' || line.startsWith('#')) continue;
     const [, name, labels = '', value] = LINE.exec(line) ?? [];
     if (name === undefined || value === undefined) {
@@ -39,6 +44,7 @@ export function parsePrometheusText(text: string): Sample[] {
       name,
       labels: parseLabels(labels),
       value: parseValue(value),
+      isCounter: counter !== undefined && name.startsWith(counter),
     });
   }
   return samples;

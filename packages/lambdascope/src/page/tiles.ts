@@ -1,8 +1,11 @@
 /** The big numbers: what holds now, and under it what held over all that the page keeps. */
+import type { ShownMetric } from '../emulator/livePage.ts';
 import { countOf } from './coldStartTexts.ts';
 import { element } from './element.ts';
 import { formatCount, formatNumber, formatSeconds, formatShare, formatSpan } from './format.ts';
-import { type Signals, total } from './signals.ts';
+import { formatOf } from './metricPanel.ts';
+import type { Signals } from './signals.ts';
+import { total } from './span.ts';
 
 /** A tile: its name, its value and a line of context. */
 interface Tile {
@@ -11,7 +14,7 @@ interface Tile {
   readonly context: (lately: Signals, now: Signals) => string;
 }
 
-const TILES: readonly Tile[] = [
+const BUILT_IN: readonly Tile[] = [
   {
     label: 'Requests',
     value: ({ requests, seconds }) => `${formatNumber(total(requests) / seconds)} /s`,
@@ -36,25 +39,21 @@ const TILES: readonly Tile[] = [
     value: ({ instances }) => formatCount(total(instances)),
     context: (_, { inFlight }) => `${formatCount(inFlight)} in flight`,
   },
-  {
-    label: 'Confidence',
-    value: ({ confidence }) => formatShare(confidence.mean),
-    context: (lately) => over(formatShare(lately.confidence.mean), lately),
-  },
-  {
-    label: 'Out of distribution',
-    value: (now) => formatShare(now.outOfDistribution),
-    context: (lately) => over(formatShare(lately.outOfDistribution), lately),
-  },
 ];
 
 /**
  * Fills a description list with the tiles.
  *
+ * @param shown the service's own metrics
  * @returns shows the trailing window, and the span of all that is kept
  */
-export function createTiles(host: HTMLElement): (now: Signals, lately: Signals) => void {
-  const cells = TILES.map(({ label }) => {
+export function createTiles(
+  host: HTMLElement,
+  shown: readonly ShownMetric[],
+): (now: Signals, lately: Signals) => void {
+  const tiles = [...BUILT_IN, ...shown.flatMap(tileOf)];
+  host.replaceChildren();
+  const cells = tiles.map(({ label }) => {
     const tile = element('div', 'tile');
     const value = element('dd', 'tile-value');
     const context = element('dd', 'tile-context');
@@ -63,7 +62,7 @@ export function createTiles(host: HTMLElement): (now: Signals, lately: Signals) 
     return { value, context };
   });
   return (now, lately) => {
-    TILES.forEach((tile, index) => {
+    tiles.forEach((tile, index) => {
       const cell = cells[index];
       if (cell === undefined) return;
       const [number, unit = ''] = tile.value(now, lately).split(' ');
@@ -79,6 +78,15 @@ function quantile(name: 'p50' | 'p95' | 'p99'): Tile {
     value: ({ latency }) => formatSeconds(latency[name]),
     context: (lately) => over(formatSeconds(lately.latency[name]), lately),
   };
+}
+
+/** The first value of a metric that has one before others: a ratio, or a mean. */
+function tileOf(metric: ShownMetric): Tile[] {
+  const { name, panel } = metric;
+  if (panel.show !== 'ratio' && panel.show !== 'quantiles') return [];
+  const format = formatOf(metric);
+  const text = ({ shown }: Signals) => format([...(shown.get(name)?.values() ?? [])][0] ?? NaN);
+  return [{ label: panel.title, value: text, context: (lately) => over(text(lately), lately) }];
 }
 
 /** "3 min: 1,204". */
