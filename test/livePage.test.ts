@@ -1,12 +1,18 @@
 /** The live page in a real browser, on the real emulator. */
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
+import { createLivePage } from 'lambdascope/emulator/livePage';
+import { startMetricsServer } from 'lambdascope/emulator/metricsServer';
+import type {
+  Browser,
+  BrowserContext,
+  BrowserContextOptions,
+  Locator,
+  Page,
+} from 'playwright-core';
+import { Counter, Gauge, Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { model } from '../lib/model.ts';
-import { createAggregator } from '../monitoring/aggregator.ts';
-import { serveLivePage } from '../monitoring/livePage.ts';
-import { startMetricsServer } from '../monitoring/metricsServer.ts';
 import { launchChromium } from './browser.ts';
 import { copyGatedService, type GatedService, sendWarm } from './coldBurst.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
@@ -53,9 +59,20 @@ async function tile(page: Page, label: string): Promise<{ value: string; context
   return { value: value.trim(), context };
 }
 
+/** The panel with this title. */
+function panel(page: Page, title: string): Locator {
+  return page.locator('.panel', { has: page.getByRole('heading', { name: title, exact: true }) });
+}
+
 /** What a chart says in words. */
-function described(page: Page, panel: string): Promise<string | null> {
-  return page.locator(`#${panel} .plot`).getAttribute('aria-label');
+function described(page: Page, title: string): Promise<string | null> {
+  return panel(page, title).locator('.plot').getAttribute('aria-label');
+}
+
+/** What the head of the page says. */
+function fact(page: Page, title: string): Promise<string | null> {
+  const found = page.locator('.facts div', { has: page.getByText(title, { exact: true }) });
+  return found.locator('dd').textContent();
 }
 
 /** Pixels of a chart that have exactly the colour of cold starts. */
@@ -99,7 +116,7 @@ describe.skipIf(missing('chromium'))('the live page', () => {
     await page.getByText('No request yet').waitFor();
     await eventually(async () => {
       const { port } = new URL(emulator.url);
-      expect(await page.locator('#curl').textContent()).toMatch(
+      expect(await page.locator('#example').textContent()).toMatch(
         new RegExp(`sepal_length.*http://127.0.0.1:${port}/predict$`),
       );
     });
@@ -118,14 +135,14 @@ describe.skipIf(missing('chromium'))('the live page', () => {
       expect((await tile(page, 'Out of distribution')).context).toMatch(/: 4\.76 %$/);
     });
     expect(await page.getByText('No request yet').isVisible()).toBe(false);
-    expect(await page.locator('#model').textContent()).toBe(`${model.name} ${model.version}`);
-    expect(await page.locator('#cold-starts-total').textContent()).toBe('1 since start');
+    expect(await fact(page, 'Model')).toBe(`${model.name} ${model.version}`);
+    expect(await fact(page, 'Cold starts')).toBe('1 since start');
     expect(await page.locator('.cold-starts tbody tr').allTextContents()).toEqual([
       expect.stringMatching(/^\d\d:\d\d:\d\dpredict1[\d.]+ m?s[\d.]+ m?s$/),
     ]);
     expect(await coldStartPixels(page)).toBeGreaterThan(30);
-    expect(await described(page, 'requests')).toContain('predict ');
-    expect(await described(page, 'classes')).toContain('setosa ');
+    expect(await described(page, 'Requests')).toContain('predict ');
+    expect(await described(page, 'Predicted classes')).toContain('setosa ');
 
     expect(complaints).toEqual([]);
     expect(foreign).toEqual([]);
@@ -297,23 +314,50 @@ function seconds(text: string): number {
 
 describe.skipIf(missing('chromium'))('the live page with hostile names', () => {
   const names = ['<img src=x onerror="document.title=\'owned\'">', '"quoted\\"', 'two\nlines'];
+  const definitions = [
+    {
+      name: 'orders_total',
+      kind: 'counter',
+      labels: ['kind'],
+      help: '<i>Orders</i>.',
+      panel: { title: '<i>Kinds</i>', show: 'share' },
+    },
+    {
+      name: 'shop_info',
+      kind: 'gauge',
+      labels: ['name', 'version'],
+      help: '<i>Shop</i>.',
+      panel: { title: '<i>Shop</i>', show: 'info' },
+    },
+  ] as const;
   let server: Server;
 
   beforeAll(async () => {
     browser = await launchChromium();
-    const aggregator = createAggregator({
-      routes: [{ function: '<b>predict</b>', method: 'POST', route: '/<script>' }],
-      clients: [],
+    const registry = new Registry();
+    const registers = [registry];
+    const [orders, shop] = definitions.map(({ name, kind, labels, help }) => {
+      const Kind = kind === 'counter' ? Counter<string> : Gauge<string>;
+      return new Kind({ name, help, labelNames: labels, registers });
     });
-    aggregator.serve({ ...model, name: '<i>model</i>', classes: names });
+    for (const kind of names) orders?.inc({ kind }, 1);
+    shop?.inc({ name: '<b>shop</b>', version: '<u>1</u>' }, 1);
+    new Counter({
+      name: 'api_requests_total',
+      help: 'Requests.',
+      labelNames: ['function'],
+      registers,
+    }).inc({ function: '<b>order</b>' }, 1);
     server = await startMetricsServer({
       host: '127.0.0.1',
       port: 0,
-      metrics: {
-        contentType: aggregator.registry.contentType,
-        text: () => aggregator.registry.metrics(),
-      },
-      page: serveLivePage,
+      metrics: { contentType: registry.contentType, text: () => registry.metrics() },
+      page: createLivePage({
+        directory: new URL('../packages/lambdascope/dist/page/', import.meta.url),
+        neighbours: [{ title: '<b>API</b>', port: 3000 }],
+        example: '<b>curl</b>',
+        metrics: () => definitions,
+      }),
     });
   });
 
@@ -327,12 +371,15 @@ describe.skipIf(missing('chromium'))('the live page with hostile names', () => {
     const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
     const { page, complaints, foreign } = await open(url);
     await eventually(async () => {
-      expect(await page.locator('#classes .legend-label').allTextContents()).toEqual(names);
+      const labels = panel(page, '<i>Kinds</i>').locator('.legend-label');
+      expect(await labels.allTextContents()).toEqual(names);
+      expect(await fact(page, '<i>Shop</i>')).toBe('<b>shop</b> <u>1</u>');
     });
-    expect(await page.locator('#model').textContent()).toBe(`<i>model</i> ${model.version}`);
     expect(await page.locator('#requests .legend-label').allTextContents()).toEqual([
-      '<b>predict</b>',
+      '<b>order</b>',
     ]);
+    expect(await page.locator('.link').first().textContent()).toBe('<b>API</b>');
+    expect(await page.locator('#example').textContent()).toBe('<b>curl</b>');
     expect(await page.title()).toBe('lambdascope');
     expect(complaints).toEqual([]);
     expect(foreign).toEqual([]);
