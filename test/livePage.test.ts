@@ -12,7 +12,7 @@ import type {
 } from 'playwright-core';
 import { Counter, Gauge, Registry } from 'prom-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { model } from '../lib/model.ts';
+import { model } from '../lib/servedModel.ts';
 import { launchChromium } from './browser.ts';
 import { copyGatedService, type GatedService, sendWarm } from './coldBurst.ts';
 import { type Emulator, startEmulator } from './emulator.ts';

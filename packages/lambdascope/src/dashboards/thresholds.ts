@@ -5,57 +5,24 @@
  * value is computed over; `forSeconds` is how long it must stay over the threshold before the alert
  * fires. `minimum…` is the least traffic in the window at which a share means something.
  */
+import Type, { type TNumber, type TObject } from 'typebox';
+import { metrics } from '../builtInMetrics.ts';
 
-/** A promise to the client: this share of requests is good, over the budget's period. */
-export interface Objective {
-  /** Share of requests that must be good; the rest is the error budget. */
-  readonly target: number;
-  /** Slower than this is bad; must be a bucket edge of the latency histogram. None: errors are bad. */
-  readonly withinSeconds?: number;
-  /** Which requests count. */
-  readonly requests: 'all' | 'warm';
-  /** Whether a fast burn may page someone; otherwise the budget only ever raises a warning. */
-  readonly pages: boolean;
-  /** The promise in words, for panels and alerts. */
-  readonly promise: string;
-}
+/** The kit's thresholds; a service changes any of them by `custom.lambdascope.thresholds`. */
+export const thresholds = {
+  /** Share of requests without a handler error or a time-out (5xx). A client's own mistakes (4xx) are good answers. */
+  availability: { target: 0.995 },
 
-/** What is promised, by the name that the label `objective` has in Prometheus. */
-export const objectives = {
-  /** Handler errors and time-outs (5xx) are bad. A client's own mistakes (4xx) are good answers. */
-  availability: {
-    target: 0.995,
-    requests: 'all',
-    pages: true,
-    promise: '99.5 % of requests are answered without a server error or a time-out',
-  },
-  /** Tight: a warm instance has the model in memory, so nothing excuses a slow answer. */
-  'warm-latency': {
-    target: 0.99,
-    withinSeconds: 0.05,
-    requests: 'warm',
-    pages: true,
-    promise: '99 % of requests to warm instances are answered within 50 ms',
-  },
+  /** Tight: a warm instance has loaded everything, so nothing excuses a slow answer. */
+  warmLatency: { target: 0.99, withinSeconds: 0.05 },
+
   /**
    * Loose: the same time for cold requests too. A cold start takes longer and so costs budget, but
    * one request in twenty may. It never pages: nobody can mend a cold start at night, and too many
    * of them are a plan for the day.
    */
-  latency: {
-    target: 0.95,
-    withinSeconds: 0.05,
-    requests: 'all',
-    pages: false,
-    promise: '95 % of all requests, cold starts included, are answered within 50 ms',
-  },
-} as const satisfies Record<string, Objective>;
+  latency: { target: 0.95, withinSeconds: 0.05 },
 
-/** Name of an objective. */
-export type ObjectiveName = keyof typeof objectives;
-
-/** When an alert fires. */
-export const thresholds = {
   /** The mean hides the slow tail, but when even the mean is half a second, everybody waits. */
   meanLatency: { seconds: 0.5, windowSeconds: 60, forSeconds: 60 },
 
@@ -80,22 +47,6 @@ export const thresholds = {
   /** Requests that AWS refused for want of concurrency (CloudWatch only: nothing throttles locally). */
   throttles: { count: 1, windowSeconds: 60, forSeconds: 0 },
 
-  /** Server errors that API Gateway counts, its own too: one among millions wakes nobody (CloudWatch only). */
-  gatewayErrors: { count: 5, windowSeconds: 300, forSeconds: 0 },
-
-  /** Share of requests refused by a limit or a quota: bursts are normal, five minutes of it are not (CloudWatch only). */
-  gatewayThrottles: { ratio: 0.05, windowSeconds: 300, forSeconds: 0, minimumRequests: 20 },
-
-  /** Three times the share of held-out flowers that the model's check may flag by mistake (5 %); by function. */
-  outOfDistributionShare: { ratio: 0.15, windowSeconds: 300, forSeconds: 120, minimumRows: 50 },
-
-  /**
-   * Kolmogorov-Smirnov distance between the values seen and the training data, by function and feature.
-   * Against 150 training rows, 200 rows of the same population exceed it less than once in ten thousand
-   * times: 2 exp(-2 d^2 nm/(n + m)).
-   */
-  featureDrift: { distance: 0.25, windowSeconds: 300, forSeconds: 120, minimumRows: 200 },
-
   /**
    * The way of the metrics themselves. The aggregator pushes at least every `heartbeatSeconds`, also
    * when nothing happened, so an older push means that it is gone or cannot reach the Pushgateway.
@@ -118,9 +69,48 @@ export const thresholds = {
   containerMemory: { ratio: 0.9, forSeconds: 120 },
 } as const;
 
-/** The thresholds' form, for rules with other figures, such as a test that cannot wait. */
+/** The thresholds' form, for a service or a test with other figures. */
 export type Thresholds = {
   readonly [Name in keyof typeof thresholds]: {
     readonly [Figure in keyof (typeof thresholds)[Name]]: number;
   };
 };
+
+/** Figures that differ from the kit's. */
+export type ThresholdOverrides = {
+  readonly [Name in keyof Thresholds]?: Partial<Thresholds[Name]>;
+};
+
+/** What `custom.lambdascope.thresholds` may hold. */
+export const thresholdsSchema = closed(
+  Object.entries(thresholds).map(([name, figures]) => [
+    name,
+    closed(Object.keys(figures).map((figure) => [figure, figureSchema(figure)])),
+  ]),
+);
+
+/** The kit's thresholds with a service's own figures in their place. */
+export function thresholdsWith(overrides: ThresholdOverrides): Thresholds {
+  const names = Object.keys(thresholds) as (keyof Thresholds)[];
+  return Object.fromEntries(
+    names.map((name) => [name, { ...thresholds[name], ...overrides[name] }]),
+  ) as unknown as Thresholds;
+}
+
+function closed(properties: readonly (readonly [string, TObject | TNumber])[]): TObject {
+  const optional = properties.map(([name, schema]) => [name, Type.Optional(schema)]);
+  return Type.Object(Object.fromEntries(optional), { additionalProperties: false });
+}
+
+function figureSchema(figure: string): TNumber {
+  if (figure === 'ratio' || figure === 'target') {
+    return Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 });
+  }
+  if (figure === 'withinSeconds') {
+    // Requests within it are counted by a bucket. Prometheus 2 keeps le="1" and Prometheus 3 makes it
+    // le="1.0": only a fraction is one name.
+    return Type.Number({ enum: metrics.latency.buckets.filter((edge) => !Number.isInteger(edge)) });
+  }
+  if (figure === 'seconds') return Type.Number({ exclusiveMinimum: 0 });
+  return Type.Number({ minimum: figure === 'windowSeconds' ? 1 : 0, multipleOf: 1 });
+}
