@@ -1,6 +1,7 @@
 /** Reads the emulator's own counts. */
+
+import { sum } from 'lambdascope/prometheusText';
 import type { metrics } from '../lib/metrics.ts';
-import { sum } from '../monitoring/prometheusText.ts';
 import type { Emulator } from './emulator.ts';
 
 /** Name of a metric of the table. */
