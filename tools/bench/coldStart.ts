@@ -19,7 +19,7 @@ const stages = [
   { part: 'Middy', source: `import '@middy/core';`, sink: 'none' },
   {
     part: 'the model: artifact, compiled trees',
-    source: `import '@middy/core'; import './lib/model.ts';`,
+    source: `import '@middy/core'; import './lib/servedModel.ts';`,
     sink: 'none',
   },
   {

@@ -1,9 +1,10 @@
 /** How cost grows: with rows, trees, depth, classes, series and instances. */
+import { createAggregator } from 'lambdascope/emulator/aggregator';
 import { countVotes, prepareForest } from '../../lib/forest.ts';
 import { infer } from '../../lib/inference.ts';
+import { metrics } from '../../lib/modelMetrics.ts';
 import { model } from '../../lib/servedModel.ts';
 import { forestTable, trainForest } from '../../model/trainForest.ts';
-import { createAggregator } from '../../monitoring/aggregator.ts';
 import { createRandom } from '../load/random.ts';
 import { createSampler } from '../load/sampler.ts';
 import { median, sideBySide } from './measure.ts';
@@ -72,7 +73,7 @@ function metricsText(functions: number) {
     route: `/route${index}`,
   }));
   const aggregator = createAggregator({ routes, clients: [] });
-  aggregator.serve(model);
+  aggregator.define(Object.values(metrics).map(({ definition }) => definition));
   return { run: () => aggregator.registry.metrics(), per: 1 };
 }
 

@@ -2,7 +2,7 @@
 import { inProcess } from './inProcess.ts';
 import { median, sideBySide } from './measure.ts';
 import type { Section } from './section.ts';
-import { startEcho, startEmptyEmulator, startOurs } from './servers.ts';
+import { startCounted, startEcho, startEmptyEmulator, startOurs } from './servers.ts';
 import { throughput } from './throughput.ts';
 import { perSecond, time, times } from './units.ts';
 
@@ -20,8 +20,12 @@ const GOAL = 0.85;
 export async function limits(): Promise<Section> {
   const servers = {
     'node:http that echoes JSON': await startEcho(),
-    'serverless-offline as it comes, empty handler': await startEmptyEmulator('its own'),
-    'the same in our threads, without logs': await startEmptyEmulator('ours'),
+    'serverless-offline as it comes, empty handler': await startEmptyEmulator(),
+    'the same, counted': await startCounted('serverless-offline', { quiet: false }),
+    'counted, without logs': await startCounted('serverless-offline', { quiet: true }),
+    "counted, without logs, by the kit's runner": await startCounted('lambdascope', {
+      quiet: true,
+    }),
     'predict through the emulator': await startOurs(),
   };
   const rates = new Map<string, number[]>();
@@ -36,7 +40,9 @@ export async function limits(): Promise<Section> {
   const invoke = await inProcess('predict');
   const { handler } = await sideBySide({ handler: { run: invoke } });
   const medians = [...rates].map(([name, values]) => ({ name, rate: median(values) }));
-  const [, empty, inOurThreads, ours] = medians;
+  const [, empty, counted, quiet, byRunner, ours] = medians;
+  const ratio = (one?: { rate: number }, other?: { rate: number }) =>
+    times((one?.rate ?? 0) / (other?.rate ?? 1));
   const share = (ours?.rate ?? 0) / (empty?.rate ?? 1);
   return {
     title: 'Limits: how much of an answer is ours',
@@ -58,7 +64,8 @@ export async function limits(): Promise<Section> {
     ],
     findings: [
       `Ours reaches ${times(share)} of the empty handler's throughput (goal: ${GOAL}): ${share >= GOAL ? 'met' : 'not met'}.`,
-      `Beside an empty handler in the same threads it reaches ${times((ours?.rate ?? 0) / (inOurThreads?.rate ?? 1))}: the difference are the handler, its metrics and the gateway's checks.`,
+      `Counting leaves an empty handler ${ratio(counted, empty)} of its throughput; the kit's runner gives it ${ratio(byRunner, quiet)} of that of serverless-offline's own, with the same logs.`,
+      `Beside an empty handler in the kit's runner ours reaches ${ratio(ours, byRunner)}: the difference are the handler, its metrics and the gateway's checks.`,
       `Of the ${time(1 / (ours?.rate ?? 1))} that a request takes through the emulator, ${time(handler)} are our handler.`,
     ],
   };

@@ -1,6 +1,6 @@
 /** What observing costs: the handler, its import, the emulator and the aggregator, with it and without. */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -42,7 +42,7 @@ export async function observing(): Promise<Section> {
     const lost = 1 - rates.observed / rates.bare;
     return {
       title: 'Observing: what the metrics cost',
-      how: `The built functions against a copy whose lib/observe.ts observes nothing. Handler: median of a call of predict, in turn in one process, with the sink as named (local: with the aggregator at work in the main thread). Import: median of ${IMPORTS} fresh processes each, in turn, with the EMF sink. Emulator: ${CONNECTIONS} connections, in turn for ${SLICE} s, median of ${ROUNDS} rounds.`,
+      how: `The built functions against a copy that observes and records nothing; the emulator counts its invocations from outside. Handler: median of a call of predict, in turn in one process, with the sink as named (local: with the aggregator at work in the main thread). Import: median of ${IMPORTS} fresh processes each, in turn, with the EMF sink. Emulator: ${CONNECTIONS} connections, in turn for ${SLICE} s, median of ${ROUNDS} rounds.`,
       columns: ['what', 'without', 'with', 'added'],
       rows: [
         ['predict in process, local sink', time(local.bare), time(local.observed), time(added)],
@@ -107,10 +107,12 @@ export async function observing(): Promise<Section> {
 /** A copy of the service, built, that observes nothing. */
 async function bareService() {
   const copy = await copyService();
-  await writeFile(
-    join(copy.folder, 'lib/observe.ts'),
-    await readFile(join(root, 'tools/bench/fixtures/bareObserve.ts')),
-  );
+  const chain = join(copy.folder, 'lib/chain.ts');
+  const source = await readFile(chain, 'utf8');
+  await writeFile(chain, source.replace('lambdascope/observe', './bareObserve.ts'));
+  for (const name of ['bareObserve.ts', 'modelMetrics.ts']) {
+    await copyFile(join(root, 'tools/bench/fixtures/bare', name), join(copy.folder, 'lib', name));
+  }
   await node([join(copy.folder, 'tools/build.ts')]);
   return copy;
 }

@@ -28,11 +28,19 @@ export function startOurs(
   return startServer([process.execPath, OSLS, 'offline'], folder, env);
 }
 
-/** serverless-offline with an empty handler, as it comes or with our threads for its instances. */
-export function startEmptyEmulator(threads: 'its own' | 'ours'): Promise<BenchServer> {
-  return startServer([process.execPath, OSLS, 'offline'], join(BENCH, 'empty'), {
-    OUR_THREADS: threads === 'ours' ? '1' : '0',
-  });
+/** serverless-offline with an empty handler, as it comes. */
+export function startEmptyEmulator(): Promise<BenchServer> {
+  return startServer([process.execPath, OSLS, 'offline'], join(BENCH, 'empty'), {});
+}
+
+/** The same with the kit. */
+export function startCounted(
+  runner: 'serverless-offline' | 'lambdascope',
+  { quiet }: { quiet: boolean },
+): Promise<BenchServer> {
+  const command = [process.execPath, OSLS, 'offline', '--config', 'counted.yml'];
+  const env = { RUNNER: runner, QUIET: String(quiet) };
+  return startServer(command, join(BENCH, 'empty'), env);
 }
 
 /** node:http that echoes JSON. */
