@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { eventually } from '../../../../test/eventually.ts';
-import { freePort } from '../../../../test/freePort.ts';
+import { freePort } from '../../../../tools/freePort.ts';
 import { sample } from '../../../../test/samples.ts';
 import { missing } from '../../../../test/servers.ts';
 import { startStack } from '../../../../tools/monitoring/stack.ts';

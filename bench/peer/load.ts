@@ -1,12 +1,12 @@
 /** What both services are asked, and how fast they answer. */
 import { model } from '../../lib/servedModel.ts';
-import { median } from '../bench/measure.ts';
-import { rowRequest } from '../bench/rowRequest.ts';
-import type { BenchServer } from '../bench/servers.ts';
-import { closedLoop } from '../load/closedLoop.ts';
-import { createRandom } from '../load/random.ts';
-import { createSampler } from '../load/sampler.ts';
-import { openSender } from '../load/sender.ts';
+import { closedLoop } from '../../tools/load/closedLoop.ts';
+import { createRandom } from '../../tools/load/random.ts';
+import { createSampler } from '../../tools/load/sampler.ts';
+import { openSender } from '../../tools/load/sender.ts';
+import { median } from '../measure.ts';
+import { rowRequest } from '../rowRequest.ts';
+import type { BenchServer } from '../servers.ts';
 
 const SEED = 7;
 

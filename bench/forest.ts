@@ -1,13 +1,13 @@
 /** The forest evaluator and the out-of-distribution check, beside the library that the forest is trained with. */
-import { countVotes, winners } from '../../lib/forest.ts';
-import { infer } from '../../lib/inference.ts';
-import { distances } from '../../lib/outOfDistribution.ts';
-import { model } from '../../lib/servedModel.ts';
-import { countByWalking } from '../../lib/treeWalk.ts';
-import { irisDataset } from '../../model/dataset.ts';
-import { trainForest } from '../../model/trainForest.ts';
-import { createRandom } from '../load/random.ts';
-import { createSampler } from '../load/sampler.ts';
+import { countVotes, winners } from '../lib/forest.ts';
+import { infer } from '../lib/inference.ts';
+import { distances } from '../lib/outOfDistribution.ts';
+import { model } from '../lib/servedModel.ts';
+import { countByWalking } from '../lib/treeWalk.ts';
+import { irisDataset } from '../model/dataset.ts';
+import { trainForest } from '../model/trainForest.ts';
+import { createRandom } from '../tools/load/random.ts';
+import { createSampler } from '../tools/load/sampler.ts';
 import { sideBySide } from './measure.ts';
 import type { Section } from './section.ts';
 import { time, times } from './units.ts';

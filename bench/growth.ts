@@ -1,12 +1,12 @@
 /** How cost grows: with rows, trees, depth, classes, series and instances. */
 import { createAggregator } from 'lambdascope/emulator/aggregator';
-import { countVotes, prepareForest } from '../../lib/forest.ts';
-import { infer } from '../../lib/inference.ts';
-import { metrics } from '../../lib/modelMetrics.ts';
-import { model } from '../../lib/servedModel.ts';
-import { forestTable, trainForest } from '../../model/trainForest.ts';
-import { createRandom } from '../load/random.ts';
-import { createSampler } from '../load/sampler.ts';
+import { countVotes, prepareForest } from '../lib/forest.ts';
+import { infer } from '../lib/inference.ts';
+import { metrics } from '../lib/modelMetrics.ts';
+import { model } from '../lib/servedModel.ts';
+import { forestTable, trainForest } from '../model/trainForest.ts';
+import { createRandom } from '../tools/load/random.ts';
+import { createSampler } from '../tools/load/sampler.ts';
 import { median, sideBySide } from './measure.ts';
 import { type Line, lineChart } from './plot.ts';
 import type { Section } from './section.ts';

@@ -3,10 +3,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { launchChromium } from '../test/browser.ts';
-import { startEmulator } from '../test/emulator.ts';
-import { startProgram } from '../test/program.ts';
-import { root } from './root.ts';
+import { root } from '../tools/root.ts';
+import { launchChromium } from './browser.ts';
+import { startEmulator } from './emulator.ts';
+import { startProgram } from './program.ts';
 
 const VIEWPORT = { width: 1440, height: 900 };
 /** Steady traffic at the end, so that the big numbers show some, in seconds. */

@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
-import { copyService } from '../../test/serviceCopy.ts';
-import { root } from '../root.ts';
+import { root } from '../tools/root.ts';
+import { copyService } from '../tools/serviceCopy.ts';
 import { median } from './measure.ts';
 import type { Section } from './section.ts';
 import { startOurs } from './servers.ts';
@@ -111,7 +111,7 @@ async function bareService() {
   const source = await readFile(chain, 'utf8');
   await writeFile(chain, source.replace('lambdascope/observe', './bareObserve.ts'));
   for (const name of ['bareObserve.ts', 'modelMetrics.ts']) {
-    await copyFile(join(root, 'tools/bench/fixtures/bare', name), join(copy.folder, 'lib', name));
+    await copyFile(join(root, 'bench/fixtures/bare', name), join(copy.folder, 'lib', name));
   }
   await node([join(copy.folder, 'tools/build.ts')]);
   return copy;
@@ -119,7 +119,7 @@ async function bareService() {
 
 /** Median seconds of a call of predict. */
 async function handlerSeconds(bareFolder: string, sink: 'local' | 'emf') {
-  const program = join(root, 'tools/bench/fixtures/handlerLoop.ts');
+  const program = join(root, 'bench/fixtures/handlerLoop.ts');
   const bundles = [bareFolder, root].map((folder) => bundleUrl(folder, 'predict'));
   const { stderr } = await node([program, ...bundles], { LAMBDASCOPE_SINK: sink });
   const [bare = Number.NaN, observed = Number.NaN]: number[] = JSON.parse(
@@ -189,7 +189,7 @@ async function aggregatorCost(): Promise<{
   heapAfterFew: number;
   heapAfterAll: number;
 }> {
-  const program = join(root, 'tools/bench/fixtures/aggregatorLoop.ts');
+  const program = join(root, 'bench/fixtures/aggregatorLoop.ts');
   return JSON.parse((await node(['--expose-gc', program])).stdout);
 }
 

@@ -1,6 +1,6 @@
 /** How many requests a second a server answers. */
-import { closedLoop } from '../load/closedLoop.ts';
-import { openSender } from '../load/sender.ts';
+import { closedLoop } from '../tools/load/closedLoop.ts';
+import { openSender } from '../tools/load/sender.ts';
 import { rowRequest } from './rowRequest.ts';
 import type { BenchServer } from './servers.ts';
 

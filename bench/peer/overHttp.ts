@@ -1,10 +1,10 @@
 /** Both services over HTTP: one at a time, in turn, each started anew in every round. */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
-import { freePort } from '../../test/freePort.ts';
-import { median } from '../bench/measure.ts';
-import { rowRequest } from '../bench/rowRequest.ts';
-import { type BenchServer, startOurs } from '../bench/servers.ts';
+import { freePort } from '../../tools/freePort.ts';
+import { median } from '../measure.ts';
+import { rowRequest } from '../rowRequest.ts';
+import { type BenchServer, startOurs } from '../servers.ts';
 import { type Load, measureSpeed, middleSpeed, type Paths, type Speed } from './load.ts';
 
 const ROUNDS = 5;

@@ -4,15 +4,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { type BenchServer, startServer } from '../bench/servers.ts';
-import { root } from '../root.ts';
+import { root } from '../../tools/root.ts';
+import { type BenchServer, startServer } from '../servers.ts';
 
 const run = promisify(execFile);
 
 /** Debian's, which has the packages; another Python that comes first on the PATH has not. */
 const PYTHON = '/usr/bin/python3';
 
-const FOLDER = join(root, 'tools/peer');
+const FOLDER = join(root, 'bench/peer');
 
 const PACKAGES = [
   ...['fastapi', 'uvicorn', 'uvloop', 'httptools', 'ujson'],

@@ -1,5 +1,5 @@
 /** The one request that every server of the benchmarks gets. */
-import { model } from '../../lib/servedModel.ts';
+import { model } from '../lib/servedModel.ts';
 
 /** `POST /predict` with the example row of the model. */
 export const rowRequest = {

@@ -1,7 +1,8 @@
 /** `npm run bench:peer [-- --write]`: our service beside the FastAPI one; with `--write` keeps `docs/benchmarks.md`. */
-import { writeSection } from '../bench/document.ts';
-import { type Section, sectionMarkdown } from '../bench/section.ts';
-import { build } from '../build.ts';
+
+import { build } from '../../tools/build.ts';
+import { writeSection } from '../document.ts';
+import { type Section, sectionMarkdown } from '../section.ts';
 import { compareInProcess } from './inProcess.ts';
 import type { Load } from './load.ts';
 import { coldStart, compareServices, ours } from './overHttp.ts';

@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { infer } from '../../lib/inference.ts';
 import { model } from '../../lib/servedModel.ts';
-import { median } from '../bench/measure.ts';
-import { createRandom } from '../load/random.ts';
-import { createSampler } from '../load/sampler.ts';
+import { createRandom } from '../../tools/load/random.ts';
+import { createSampler } from '../../tools/load/sampler.ts';
+import { median } from '../measure.ts';
 import type { Peer } from './peer.ts';
 
 const ROUNDS = 7;

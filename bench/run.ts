@@ -1,5 +1,5 @@
 /** `npm run bench [-- name …] [--write]`: measures, prints, and with `--write` keeps `docs/benchmarks.md`. */
-import { build } from '../build.ts';
+import { build } from '../tools/build.ts';
 import { coldStart } from './coldStart.ts';
 import { writeSection } from './document.ts';
 import { forest } from './forest.ts';

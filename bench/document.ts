@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
-import { root } from '../root.ts';
+import { root } from '../tools/root.ts';
 import { type Section, sectionMarkdown } from './section.ts';
 
 const FILE = join(root, 'docs/benchmarks.md');

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build as esbuild } from 'esbuild';
-import { root } from '../root.ts';
+import { root } from '../tools/root.ts';
 import { median } from './measure.ts';
 import type { Section } from './section.ts';
 import { time } from './units.ts';
@@ -62,7 +62,7 @@ interface Timing {
 }
 
 async function timeImport(path: string, sink: string): Promise<Timing> {
-  const program = join(root, 'tools/bench/fixtures/importTime.mjs');
+  const program = join(root, 'bench/fixtures/importTime.mjs');
   const { stdout } = await promisify(execFile)(process.execPath, [program, path], {
     env: {
       ...process.env,

@@ -1,6 +1,6 @@
 /** What was measured against the peer, as tables and against the goals. */
-import type { Section } from '../bench/section.ts';
-import { megabytes, perSecond, time, times } from '../bench/units.ts';
+import type { Section } from '../section.ts';
+import { megabytes, perSecond, time, times } from '../units.ts';
 import type { InProcess } from './inProcess.ts';
 import type { Load, Speed } from './load.ts';
 import type { Result } from './overHttp.ts';
@@ -20,7 +20,7 @@ export interface Comparison {
 export function startSection({ peer, ours }: Comparison, cold: number, versions: string): Section {
   return {
     title: 'Peer: start and memory',
-    how: `The peer (\`tools/peer/service.py\`) is FastAPI with scikit-learn's forest of 100 trees and prometheus_client, in its best form. ${HOW} Peer: ${versions}.`,
+    how: `The peer (\`bench/peer/service.py\`) is FastAPI with scikit-learn's forest of 100 trees and prometheus_client, in its best form. ${HOW} Peer: ${versions}.`,
     columns: ['what', 'peer', 'ours', 'ratio'],
     rows: [
       [

@@ -2,7 +2,7 @@
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { root } from '../tools/root.ts';
+import { root } from './root.ts';
 
 /** What a copy does without: history, what is built, and the dependencies, which it shares. */
 const LEFT_OUT = new Set(['.git', 'dist', 'node_modules', '.serverless', '.env']);

@@ -2,12 +2,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { freePort } from '../../test/freePort.ts';
-import { root } from '../root.ts';
+import { freePort } from '../tools/freePort.ts';
+import { root } from '../tools/root.ts';
 import { rowRequest } from './rowRequest.ts';
 
 const OSLS = join(root, 'node_modules/serverless/bin/serverless.js');
-const BENCH = join(root, 'tools/bench/fixtures');
+const BENCH = join(root, 'bench/fixtures');
 
 /** Time that a server gets to answer, in milliseconds. */
 const START = 60_000;
