@@ -4,8 +4,9 @@ export const foreignMetrics = {
   alerts: 'ALERTS',
   /** Prometheus: 1 for each target that answered the last scrape. */
   up: 'up',
-  /** Pushgateway: Unix time of the last push, by group. */
+  /** Pushgateway: Unix time of the last push that it took, and that it refused, by group. */
   pushTime: 'push_time_seconds',
+  pushFailureTime: 'push_failure_time_seconds',
   /** prom-client: 1, with Node's version; only the emulator has it. */
   nodeVersion: 'nodejs_version_info',
   processCpu: 'process_cpu_seconds_total',
@@ -18,4 +19,5 @@ export const foreignMetrics = {
   containerCpuPeriod: 'container_spec_cpu_period',
   containerMemory: 'container_memory_working_set_bytes',
   containerMemoryLimit: 'container_spec_memory_limit_bytes',
+  processors: 'machine_cpu_cores',
 } as const;
