@@ -1,4 +1,4 @@
-/** The few words of CloudFormation that the resources are written in. */
+/** The few words of CloudFormation that resources are written in. */
 
 /** A value, or an expression that CloudFormation evaluates. */
 export type Value = string | number | boolean | { readonly [key: string]: unknown };
@@ -15,11 +15,6 @@ export interface Resource {
 /** Resources by logical id. */
 export type Resources = Readonly<Record<string, Resource>>;
 
-/** What Serverless makes of a function's name in logical ids: `predict` is `Predict…`. */
-export function idOf(functionName: string): string {
-  return functionName.charAt(0).toUpperCase() + functionName.slice(1);
-}
-
 /** The id of another resource, or a pseudo parameter. */
 export function ref(logicalId: string): { Ref: string } {
   return { Ref: logicalId };
@@ -30,26 +25,31 @@ export function attribute(logicalId: string, name: string): { 'Fn::GetAtt': stri
   return { 'Fn::GetAtt': [logicalId, name] };
 }
 
-/** Pieces of text and expressions, one after the other. */
-export function join(...pieces: readonly Value[]): { 'Fn::Join': unknown[] } {
-  return { 'Fn::Join': ['', pieces] };
+/** Pieces of text and expressions, one after the other; a text where none is an expression. */
+export function join(...pieces: readonly Value[]): Value {
+  return pieces.some((piece) => typeof piece === 'object')
+    ? { 'Fn::Join': ['', pieces] }
+    : pieces.join('');
 }
 
-/** The piece at an index of a text that is cut at each separator. */
-export function select(index: number, separator: string, text: Value): Value {
-  return { 'Fn::Select': [index, { 'Fn::Split': [separator, text] }] };
-}
+/** Stands in a text where an expression will be; in a plane of Unicode that nobody writes in. */
+const PLACE = '\u{E000}';
 
-/** The name of a resource of this account, in this region. */
-export function arn(service: string, ...resource: readonly Value[]): Value {
-  return join(
-    'arn:',
-    ref('AWS::Partition'),
-    `:${service}:`,
-    ref('AWS::Region'),
-    ':',
-    ref('AWS::AccountId'),
-    ':',
-    ...resource,
+/** JSON as text, whose expressions are evaluated before it is read. */
+export function jsonText(value: object): Value {
+  const expressions: Value[] = [];
+  const text = JSON.stringify(value, (_, part) =>
+    isExpression(part) ? `${PLACE}${expressions.push(part) - 1}${PLACE}` : part,
   );
+  // Every second piece is the number of an expression.
+  const pieces = text.split(PLACE);
+  return join(
+    ...pieces.map((piece, index) => (index % 2 === 0 ? piece : (expressions[Number(piece)] ?? ''))),
+  );
+}
+
+function isExpression(part: unknown): part is Value & object {
+  if (typeof part !== 'object' || part === null) return false;
+  const [key, ...others] = Object.keys(part);
+  return others.length === 0 && key !== undefined && (key === 'Ref' || key.startsWith('Fn::'));
 }

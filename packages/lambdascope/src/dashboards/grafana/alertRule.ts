@@ -50,7 +50,7 @@ function ruleOf(service: ServiceDescription, board: Dashboard, alert: GrafanaAle
     uid: uidOf(service, grafana.uid),
     title: grafana.title,
     condition: 'B',
-    data: [valueOf(when).build(), over(when).build()],
+    data: [valueQuery(when).build(), over(when).build()],
     dashboardUid: board.uid,
     panelId: panelId(board, grafana.panel),
     // No request is no slow request. A Prometheus that does not answer is told of: nothing else would.
@@ -67,7 +67,7 @@ function ruleOf(service: ServiceDescription, board: Dashboard, alert: GrafanaAle
   };
 }
 
-function valueOf({ value }: Condition): QueryBuilder {
+function valueQuery({ value }: Condition): QueryBuilder {
   return new QueryBuilder('A')
     .datasourceUid(datasource.uid ?? '')
     .relativeTimeRange({ from: LOOKBACK_SECONDS, to: 0 })
