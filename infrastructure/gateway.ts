@@ -1,15 +1,30 @@
 /** Requests as API Gateway sees them, those that reach no function too: its metrics, and alarms on them. */
-import { type Resources, ref } from '../../infrastructure/template.ts';
-import { thresholds } from '../thresholds.ts';
-import type { Alarm } from './alarm.ts';
-import { type CloudWatchMetric, type Deployment, input } from './metricMath.ts';
+import type { Alarms } from 'lambdascope/dashboards/cloudwatch/alarm';
+import type { Graph } from 'lambdascope/dashboards/cloudwatch/graph';
+import { type CloudWatchMetric, input } from 'lambdascope/dashboards/cloudwatch/metricMath';
+import { type Resources, ref } from 'lambdascope/dashboards/cloudwatch/template';
+import { percent } from 'lambdascope/dashboards/percent';
+import { runbookUrl } from 'lambdascope/dashboards/service';
+import type { Configuration } from './configuration.ts';
+
+/** The runbooks of what only AWS can tell. */
+const RUNBOOKS = 'docs/deploy.md';
+
+/** When the alarms fire; the words are those of the kit's thresholds. */
+export const thresholds = {
+  /** Server errors that API Gateway counts, its own too: one among millions wakes nobody. */
+  gatewayErrors: { count: 5, windowSeconds: 300, forSeconds: 0 },
+
+  /** Share of requests refused by a limit or a quota: bursts are normal, five minutes of it are not. */
+  gatewayThrottles: { ratio: 0.05, windowSeconds: 300, forSeconds: 0, minimumRequests: 20 },
+} as const;
 
 /** Seconds that a value of the alarm on no traffic stands for. */
 const TRAFFIC_PERIOD = 300;
 
 /** A metric that API Gateway itself reports of the stage. */
 export function ofGateway(
-  { service, stage }: Deployment,
+  { service, stage }: Pick<Configuration, 'service' | 'stage'>,
   name: 'Count' | '5XXError',
 ): CloudWatchMetric {
   return {
@@ -22,13 +37,15 @@ export function ofGateway(
 }
 
 /** Requests that a limit or a quota refused: API Gateway counts all 4xx as one, its log does not. */
-export function throttledRequests({ emfNamespace }: Deployment): CloudWatchMetric {
+export function throttledRequests({
+  emfNamespace,
+}: Pick<Configuration, 'emfNamespace'>): CloudWatchMetric {
   return { namespace: emfNamespace, name: 'ThrottledRequests', unit: 'Count', dimensions: {} };
 }
 
 /** What counts in the access log. */
-export function gatewayResources(deployment: Deployment): Resources {
-  const { namespace, name, unit } = throttledRequests(deployment);
+export function gatewayResources(configuration: Configuration): Resources {
+  const { namespace, name, unit } = throttledRequests(configuration);
   return {
     ThrottledRequests: {
       Type: 'AWS::Logs::MetricFilter',
@@ -43,28 +60,28 @@ export function gatewayResources(deployment: Deployment): Resources {
   };
 }
 
-/** @param noTrafficMinutes how long nobody may ask anything; 0: for ever */
-export function gatewayAlarms(
-  deployment: Deployment,
-  noTrafficMinutes: number,
-): Readonly<Record<string, Alarm>> {
+/** Alarms on what the gateway answers. */
+export function gatewayAlarms(configuration: Configuration): Alarms {
+  const { noTrafficMinutes } = configuration;
   const { gatewayErrors, gatewayThrottles } = thresholds;
   return {
     GatewayErrors: {
       description: `API Gateway answered ${gatewayErrors.count} requests or more with a server error, its own or a function's.`,
-      runbook: 'docs/deploy.md#gatewayerrors',
-      inputs: [input('v', ofGateway(deployment, '5XXError'), 'Sum', gatewayErrors.windowSeconds)],
+      runbook: runbookUrl(RUNBOOKS, 'GatewayErrors'),
+      inputs: [
+        input('v', ofGateway(configuration, '5XXError'), 'Sum', gatewayErrors.windowSeconds),
+      ],
       expression: 'MAX([v])',
       threshold: { from: gatewayErrors.count },
       period: gatewayErrors.windowSeconds,
       forSeconds: gatewayErrors.forSeconds,
     },
     GatewayThrottles: {
-      description: `More than ${gatewayThrottles.ratio * 100} % of the requests are refused with 429, by a limit or a quota.`,
-      runbook: 'docs/deploy.md#gatewaythrottles',
+      description: `More than ${percent(gatewayThrottles.ratio)} of the requests are refused with 429, by a limit or a quota.`,
+      runbook: runbookUrl(RUNBOOKS, 'GatewayThrottles'),
       inputs: [
-        input('v', throttledRequests(deployment), 'Sum', gatewayThrottles.windowSeconds),
-        input('n', ofGateway(deployment, 'Count'), 'Sum', gatewayThrottles.windowSeconds),
+        input('v', throttledRequests(configuration), 'Sum', gatewayThrottles.windowSeconds),
+        input('n', ofGateway(configuration, 'Count'), 'Sum', gatewayThrottles.windowSeconds),
       ],
       expression: `IF(n >= ${gatewayThrottles.minimumRequests}, v / n, 0)`,
       threshold: { above: gatewayThrottles.ratio },
@@ -75,8 +92,8 @@ export function gatewayAlarms(
       ? {
           NoTraffic: {
             description: `Nobody has asked anything for ${noTrafficMinutes} minutes.`,
-            runbook: 'docs/deploy.md#notraffic',
-            inputs: [input('v', ofGateway(deployment, 'Count'), 'Sum', TRAFFIC_PERIOD)],
+            runbook: runbookUrl(RUNBOOKS, 'NoTraffic'),
+            inputs: [input('v', ofGateway(configuration, 'Count'), 'Sum', TRAFFIC_PERIOD)],
             expression: 'FILL(v, 0)',
             threshold: { below: 1 },
             period: TRAFFIC_PERIOD,
@@ -84,5 +101,18 @@ export function gatewayAlarms(
           },
         }
       : {}),
+  };
+}
+
+/** The graph of requests, on the dashboard. */
+export function gatewayGraph(configuration: Configuration): Graph {
+  return {
+    title: 'As the gateway sees it',
+    unit: 'a minute',
+    lines: [
+      { label: 'requests', metric: ofGateway(configuration, 'Count'), stat: 'Sum' },
+      { label: '5xx', metric: ofGateway(configuration, '5XXError'), stat: 'Sum' },
+      { label: '429', metric: throttledRequests(configuration), stat: 'Sum' },
+    ],
   };
 }

@@ -8,8 +8,8 @@ import { resources } from 'lambdascope/dashboards/grafana/resources';
 import { ruleFiles } from 'lambdascope/dashboards/prometheus/ruleFiles';
 import type { ServiceDescription } from 'lambdascope/dashboards/service';
 import { parse } from 'yaml';
-import { model } from '../lib/servedModel.ts';
 import { modelMetrics } from '../lib/modelDefinitions.ts';
+import { model } from '../lib/servedModel.ts';
 import { inference, modelDashboard } from './grafana/model.ts';
 import { serviceOf } from './service.ts';
 

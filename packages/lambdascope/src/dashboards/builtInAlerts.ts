@@ -2,7 +2,7 @@
 import { metrics } from '../builtInMetrics.ts';
 import type { Alert, AlertGroup, Condition } from './alert.ts';
 import { duration } from './duration.ts';
-import { foreignMetrics } from './foreignMetrics.ts';
+import { foreignMetrics, PUSH_JOB } from './foreignMetrics.ts';
 import { percent } from './percent.ts';
 import { increase, observed } from './promql.ts';
 import { byFunction, recordings } from './recordings.ts';
@@ -19,11 +19,11 @@ const SECONDS = '{{ $value | humanizeDuration }}';
 const REQUESTS = { metric: metrics.latency, stat: 'SampleCount' };
 
 /** Every alert of a service, by what is in trouble. */
-export function alertGroups({ name, thresholds, alerts = [] }: ServiceDescription): AlertGroup[] {
+export function alertGroups({ thresholds, alerts = [] }: ServiceDescription): AlertGroup[] {
   return [
     { name: 'requests', alerts: requestAlerts(thresholds) },
     ...alerts,
-    { name: 'pipeline', alerts: pipelineAlerts(name, thresholds) },
+    { name: 'pipeline', alerts: pipelineAlerts(thresholds) },
     { name: 'containers', alerts: containerAlerts(thresholds) },
   ];
 }
@@ -137,8 +137,8 @@ function requestAlerts(t: Thresholds): Alert[] {
   ];
 }
 
-function pipelineAlerts(job: string, { pipeline }: Thresholds): Alert[] {
-  const pushed = (metric: string) => `${metric}{job="${job}"}`;
+function pipelineAlerts({ pipeline }: Thresholds): Alert[] {
+  const pushed = (metric: string) => `${metric}{job="${PUSH_JOB}"}`;
   const pushTime = pushed(foreignMetrics.pushTime);
   return [
     {

@@ -6,7 +6,7 @@ import { type Thresholds, thresholds } from './thresholds.ts';
 
 /** A service, as dashboards, rules and alarms are made for it. */
 export interface ServiceDescription {
-  /** Begins titles and addresses of dashboards, and is the job that its metrics are pushed as. */
+  /** Begins titles and addresses of dashboards. */
   readonly name: string;
   /** Functions that somebody calls, by their keys in serverless.yml and in its order, which their colours follow. */
   readonly functions: readonly string[];

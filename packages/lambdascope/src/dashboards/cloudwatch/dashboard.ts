@@ -1,5 +1,5 @@
 /** Lays out the dashboard in CloudWatch and writes it as CloudWatch takes it. */
-import type { Graph, Line, Section } from './dashboardSections.ts';
+import type { Graph, Line, Section } from './graph.ts';
 import type { Deployment } from './metricMath.ts';
 import { jsonText, type Resource, type Value } from './template.ts';
 
@@ -53,10 +53,7 @@ function body({ region }: Deployment, sections: readonly Section[]): Value {
   return jsonText({ start: '-PT3H', widgets });
 }
 
-function graphProperties(
-  region: Value,
-  { title, unit, lines, threshold, stacked }: Graph,
-): object {
+function graphProperties(region: Value, { title, unit, lines, threshold, stacked }: Graph): object {
   return {
     title,
     region,

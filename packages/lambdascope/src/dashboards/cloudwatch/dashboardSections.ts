@@ -2,7 +2,15 @@
 import { metrics } from '../../builtInMetrics.ts';
 import type { MetricDefinition } from '../../metrics.ts';
 import type { ServiceDescription } from '../service.ts';
-import { byFunction, type Graph, hidden, type Line, overAll, type Section, share } from './graph.ts';
+import {
+  byFunction,
+  type Graph,
+  hidden,
+  type Line,
+  overAll,
+  type Section,
+  share,
+} from './graph.ts';
 import { type Deployment, ofLambda, written } from './metricMath.ts';
 import { ownSection } from './ownSection.ts';
 
@@ -44,7 +52,12 @@ export function sections(
       title: 'Traffic and errors',
       text: 'How much is asked, and how much of it goes wrong.',
       graphs: [
-        { title: 'Requests', unit: 'a minute', lines: each(metrics.requests, 'Sum'), stacked: true },
+        {
+          title: 'Requests',
+          unit: 'a minute',
+          lines: each(metrics.requests, 'Sum'),
+          stacked: true,
+        },
         {
           title: 'Errors by kind',
           unit: 'a minute',
@@ -60,7 +73,11 @@ export function sections(
         {
           title: 'Share of requests that went wrong, client errors included',
           unit: 'share',
-          lines: share('errors', total('errors', metrics.errors), total('requests', metrics.requests)),
+          lines: share(
+            'errors',
+            total('errors', metrics.errors),
+            total('requests', metrics.requests),
+          ),
         },
         ...traffic,
       ],
@@ -131,7 +148,11 @@ export function sections(
         { title: 'Throttles', unit: 'a minute', lines: lambda('Throttles', 'Sum') },
         { title: 'Ended without an answer', unit: 'a minute', lines: lambda('Errors', 'Sum') },
         { title: 'Heap', unit: 'bytes', lines: each(metrics.heapUsed, 'Maximum') },
-        { title: 'Event loop', unit: 'busy share', lines: each(metrics.eventLoopUtilization, 'Average') },
+        {
+          title: 'Event loop',
+          unit: 'busy share',
+          lines: each(metrics.eventLoopUtilization, 'Average'),
+        },
         {
           title: 'Payloads, mean',
           unit: 'bytes',

@@ -74,6 +74,10 @@ export function hidden(id: string, metric: CloudWatchMetric, stat: string): Line
 }
 
 /** A part of a whole; the part is not written where there is none of it. */
-export function share(label: string, part: Line & { id: string }, whole: Line & { id: string }): Line[] {
+export function share(
+  label: string,
+  part: Line & { id: string },
+  whole: Line & { id: string },
+): Line[] {
   return [part, whole, { label, expression: `FILL(${part.id}, 0) / ${whole.id}` }];
 }

@@ -1,5 +1,4 @@
 /** CloudWatch's metrics, and how alarms ask for them. */
-import { emfUnit } from '../../function/emfMetrics.ts';
 import type { MetricDefinition } from '../../metrics.ts';
 import type { Value } from './template.ts';
 
@@ -19,7 +18,7 @@ export interface CloudWatchMetric {
   readonly namespace: string;
   readonly name: string;
   /** None: metrics that are written without one. */
-  readonly unit?: string | undefined;
+  readonly unit?: string;
   readonly dimensions: Readonly<Record<string, Value>>;
 }
 
@@ -39,13 +38,13 @@ export interface MetricQuery {
   };
 }
 
-/** A metric as the functions write it. */
+/** A metric as the functions write it: without a unit. */
 export function written(
   { namespace }: Deployment,
   metric: MetricDefinition,
   dimensions: Readonly<Record<string, string>>,
 ): CloudWatchMetric {
-  return { namespace, name: metric.name, unit: emfUnit(metric), dimensions };
+  return { namespace, name: metric.name, dimensions };
 }
 
 /** A metric that Lambda itself reports of a function, by the function's name in AWS. */

@@ -1,9 +1,18 @@
 /** The section of a service's own metrics on the dashboard in CloudWatch: a graph for each that goes there. */
-import { emfDimensions, emfUnit } from '../../function/emfMetrics.ts';
+import { emfDimensions } from '../../function/emfDimensions.ts';
 import type { MetricDefinition } from '../../metrics.ts';
 import type { ServiceDescription } from '../service.ts';
 import { functionsOf } from './alarms.ts';
-import { byFunction, byLabel, type Graph, hidden, type Line, overAll, type Section, share } from './graph.ts';
+import {
+  byFunction,
+  byLabel,
+  type Graph,
+  hidden,
+  type Line,
+  overAll,
+  type Section,
+  share,
+} from './graph.ts';
 import { type Deployment, written } from './metricMath.ts';
 
 /** The section; none when no metric goes to CloudWatch. */
@@ -36,9 +45,8 @@ function graphOf(
     });
     return { title, unit: 'share', lines };
   }
-  const unit = emfUnit(metric)?.toLowerCase() ?? (kind === 'counter' ? 'a minute' : 'value');
   const lines = statistics(metric).flatMap((stat) => linesOf(service, deployment, metric, stat));
-  return { title, unit, lines, stacked: kind === 'counter' };
+  return { title, unit: unitOf(metric), lines, stacked: kind === 'counter' };
 }
 
 /** Split by what the metric is split by in CloudWatch: a label of its own, else the function. */
@@ -61,6 +69,12 @@ function statistics({ kind, panel }: MetricDefinition): readonly string[] {
   if (kind === 'counter') return ['Sum'];
   if (kind === 'gauge') return ['Average'];
   return (panel?.quantiles ?? [0.5, 0.95]).map((q) => `p${Number((q * 100).toPrecision(6))}`);
+}
+
+/** By the last part of the name, as Prometheus' naming practices have it. */
+function unitOf({ name, kind }: MetricDefinition): string {
+  if (kind === 'counter') return 'a minute';
+  return /_(seconds|bytes|ratio)$/.exec(name)?.[1] ?? 'value';
 }
 
 /** Whether CloudWatch has the metric split by a label alone. */
