@@ -9,7 +9,7 @@ import { alarms } from 'lambdascope/dashboards/cloudwatch/alarms';
 import { dashboardResource } from 'lambdascope/dashboards/cloudwatch/dashboard';
 import { sections } from 'lambdascope/dashboards/cloudwatch/dashboardSections';
 import type { Deployment } from 'lambdascope/dashboards/cloudwatch/metricMath';
-import { type Resources, ref } from 'lambdascope/dashboards/cloudwatch/template';
+import { idOf, type Resources, ref } from 'lambdascope/dashboards/cloudwatch/template';
 import { modelSection } from '../monitoring/cloudwatch/modelSection.ts';
 import { serviceOf } from '../monitoring/service.ts';
 import { methodNotAllowedResources, stageResources } from './api.ts';
@@ -23,7 +23,6 @@ import { gatewayAlarms, gatewayGraph, gatewayResources } from './gateway.ts';
 import { gatewayResponses } from './gatewayResponses.ts';
 import { type Allow, functionRoles } from './roles.ts';
 import { rolloutExtensions, rolloutResources } from './rollout.ts';
-import { idOf } from './template.ts';
 
 /** What a part of the service that can be left out adds to the stack. */
 export interface StackPart {

@@ -1,10 +1,5 @@
-/** More words of CloudFormation, and of what Serverless makes of names. */
+/** More words of CloudFormation, beside the kit's. */
 import { join, ref, type Value } from 'lambdascope/dashboards/cloudwatch/template';
-
-/** What Serverless makes of a function's name in logical ids: `predict` is `Predict…`. */
-export function idOf(functionName: string): string {
-  return functionName.charAt(0).toUpperCase() + functionName.slice(1);
-}
 
 /** The piece at an index of a text that is cut at each separator. */
 export function select(index: number, separator: string, text: Value): Value {

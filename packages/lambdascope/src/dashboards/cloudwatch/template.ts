@@ -15,6 +15,12 @@ export interface Resource {
 /** Resources by logical id. */
 export type Resources = Readonly<Record<string, Resource>>;
 
+/** What Serverless makes of a function's name in logical ids: `one-two` is `OneDashtwo…`. */
+export function idOf(functionName: string): string {
+  const name = functionName.charAt(0).toUpperCase() + functionName.slice(1);
+  return name.replaceAll('-', 'Dash').replaceAll('_', 'Underscore');
+}
+
 /** The id of another resource, or a pseudo parameter. */
 export function ref(logicalId: string): { Ref: string } {
   return { Ref: logicalId };
