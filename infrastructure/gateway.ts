@@ -11,7 +11,7 @@ import type { Configuration } from './configuration.ts';
 const RUNBOOKS = 'docs/deploy.md';
 
 /** When the alarms fire; the words are those of the kit's thresholds. */
-export const thresholds = {
+const thresholds = {
   /** Server errors that API Gateway counts, its own too: one among millions wakes nobody. */
   gatewayErrors: { count: 5, windowSeconds: 300, forSeconds: 0 },
 
@@ -22,11 +22,11 @@ export const thresholds = {
 /** Seconds that a value of the alarm on no traffic stands for. */
 const TRAFFIC_PERIOD = 300;
 
+/** What metrics and alarms of the gateway follow from. */
+type Gateway = Pick<Configuration, 'service' | 'stage' | 'emfNamespace' | 'noTrafficMinutes'>;
+
 /** A metric that API Gateway itself reports of the stage. */
-export function ofGateway(
-  { service, stage }: Pick<Configuration, 'service' | 'stage'>,
-  name: 'Count' | '5XXError',
-): CloudWatchMetric {
+function ofGateway({ service, stage }: Gateway, name: 'Count' | '5XXError'): CloudWatchMetric {
   return {
     namespace: 'AWS/ApiGateway',
     name,
@@ -37,15 +37,13 @@ export function ofGateway(
 }
 
 /** Requests that a limit or a quota refused: API Gateway counts all 4xx as one, its log does not. */
-export function throttledRequests({
-  emfNamespace,
-}: Pick<Configuration, 'emfNamespace'>): CloudWatchMetric {
+function throttledRequests({ emfNamespace }: Gateway): CloudWatchMetric {
   return { namespace: emfNamespace, name: 'ThrottledRequests', unit: 'Count', dimensions: {} };
 }
 
 /** What counts in the access log. */
-export function gatewayResources(configuration: Configuration): Resources {
-  const { namespace, name, unit } = throttledRequests(configuration);
+export function gatewayResources(gateway: Gateway): Resources {
+  const { namespace, name, unit } = throttledRequests(gateway);
   return {
     ThrottledRequests: {
       Type: 'AWS::Logs::MetricFilter',
@@ -61,16 +59,14 @@ export function gatewayResources(configuration: Configuration): Resources {
 }
 
 /** Alarms on what the gateway answers. */
-export function gatewayAlarms(configuration: Configuration): Alarms {
-  const { noTrafficMinutes } = configuration;
+export function gatewayAlarms(gateway: Gateway): Alarms {
+  const { noTrafficMinutes } = gateway;
   const { gatewayErrors, gatewayThrottles } = thresholds;
   return {
     GatewayErrors: {
       description: `API Gateway answered ${gatewayErrors.count} requests or more with a server error, its own or a function's.`,
       runbook: runbookUrl(RUNBOOKS, 'GatewayErrors'),
-      inputs: [
-        input('v', ofGateway(configuration, '5XXError'), 'Sum', gatewayErrors.windowSeconds),
-      ],
+      inputs: [input('v', ofGateway(gateway, '5XXError'), 'Sum', gatewayErrors.windowSeconds)],
       expression: 'MAX([v])',
       threshold: { from: gatewayErrors.count },
       period: gatewayErrors.windowSeconds,
@@ -80,8 +76,8 @@ export function gatewayAlarms(configuration: Configuration): Alarms {
       description: `More than ${percent(gatewayThrottles.ratio)} of the requests are refused with 429, by a limit or a quota.`,
       runbook: runbookUrl(RUNBOOKS, 'GatewayThrottles'),
       inputs: [
-        input('v', throttledRequests(configuration), 'Sum', gatewayThrottles.windowSeconds),
-        input('n', ofGateway(configuration, 'Count'), 'Sum', gatewayThrottles.windowSeconds),
+        input('v', throttledRequests(gateway), 'Sum', gatewayThrottles.windowSeconds),
+        input('n', ofGateway(gateway, 'Count'), 'Sum', gatewayThrottles.windowSeconds),
       ],
       expression: `IF(n >= ${gatewayThrottles.minimumRequests}, v / n, 0)`,
       threshold: { above: gatewayThrottles.ratio },
@@ -93,7 +89,7 @@ export function gatewayAlarms(configuration: Configuration): Alarms {
           NoTraffic: {
             description: `Nobody has asked anything for ${noTrafficMinutes} minutes.`,
             runbook: runbookUrl(RUNBOOKS, 'NoTraffic'),
-            inputs: [input('v', ofGateway(configuration, 'Count'), 'Sum', TRAFFIC_PERIOD)],
+            inputs: [input('v', ofGateway(gateway, 'Count'), 'Sum', TRAFFIC_PERIOD)],
             expression: 'FILL(v, 0)',
             threshold: { below: 1 },
             period: TRAFFIC_PERIOD,
@@ -105,14 +101,14 @@ export function gatewayAlarms(configuration: Configuration): Alarms {
 }
 
 /** The graph of requests, on the dashboard. */
-export function gatewayGraph(configuration: Configuration): Graph {
+export function gatewayGraph(gateway: Gateway): Graph {
   return {
     title: 'As the gateway sees it',
     unit: 'a minute',
     lines: [
-      { label: 'requests', metric: ofGateway(configuration, 'Count'), stat: 'Sum' },
-      { label: '5xx', metric: ofGateway(configuration, '5XXError'), stat: 'Sum' },
-      { label: '429', metric: throttledRequests(configuration), stat: 'Sum' },
+      { label: 'requests', metric: ofGateway(gateway, 'Count'), stat: 'Sum' },
+      { label: '5xx', metric: ofGateway(gateway, '5XXError'), stat: 'Sum' },
+      { label: '429', metric: throttledRequests(gateway), stat: 'Sum' },
     ],
   };
 }

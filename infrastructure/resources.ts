@@ -83,9 +83,22 @@ export async function resources(serverless: ServerlessVariables): Promise<Resour
   };
 }
 
+/** What alarms and the dashboard follow from. */
+type ObservedConfiguration = Pick<
+  Configuration,
+  | 'service'
+  | 'stage'
+  | 'region'
+  | 'emfNamespace'
+  | 'functions'
+  | 'httpFunctions'
+  | 'alarmEmail'
+  | 'noTrafficMinutes'
+>;
+
 /** Alarms, who is told of them, and the dashboard. */
 export function observingResources(
-  configuration: Configuration,
+  configuration: ObservedConfiguration,
   parts: readonly StackPart[],
 ): Resources {
   const { service: name, stage, region, emfNamespace, functions, alarmEmail } = configuration;

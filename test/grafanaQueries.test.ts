@@ -1,8 +1,8 @@
 /** Every query of every dashboard, of the alert and of the tour, on a real Prometheus fed by the real emulator. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { metrics } from 'lambdascope/builtInMetrics';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { metrics } from '../lib/metrics.ts';
 import { thresholds } from '../monitoring/thresholds.ts';
 import { root } from '../tools/root.ts';
 import { startCadvisorSamples } from './cadvisorSamples.ts';

@@ -153,7 +153,7 @@ function pipelineAlerts({ pipeline }: Thresholds): Alert[] {
     {
       alert: 'MetricsPushRejected',
       severity: 'warning',
-      when: `${pushed(foreignMetrics.pushFailureTime)} > ${pushTime}`,
+      when: `${pushed('push_failure_time_seconds')} > ${pushTime}`,
       forSeconds: pipeline.pushFailureForSeconds,
       summary: 'The Pushgateway rejects the metrics',
       description:

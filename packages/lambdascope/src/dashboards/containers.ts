@@ -28,7 +28,7 @@ export function cpuLimit(matcher: string): string {
 /** The whole machine's processors, for every container. */
 export function cpuOfMachine(matcher: string): string {
   const zero = `${byContainer(`${containerCpuPeriod}{${matcher}}`)} * 0`;
-  return `${zero} + on () group_left () max(${foreignMetrics.processors})`;
+  return `${zero} + on () group_left () max(machine_cpu_cores)`;
 }
 
 /** Memory that the kernel cannot take back, in bytes, by container. */

@@ -1,17 +1,16 @@
-/** What other programs expose and say: what dashboards and rules ask for beyond the kit's own metrics. */
+/** What other programs expose, and what they are told: dashboards show it beyond the kit's own metrics. */
 
 /** Grouping key of everything that the kit's plugin pushes. */
 export const PUSH_JOB = 'lambdascope';
 
-/** Names of metrics. */
+/** Names of metrics that are charted. */
 export const foreignMetrics = {
   /** Prometheus: one series per pending or firing alert. */
   alerts: 'ALERTS',
   /** Prometheus: 1 for each target that answered the last scrape. */
   up: 'up',
-  /** Pushgateway: Unix time of the last push that it took, and that it refused, by group. */
+  /** Pushgateway: Unix time of the last push, by group. */
   pushTime: 'push_time_seconds',
-  pushFailureTime: 'push_failure_time_seconds',
   /** prom-client: 1, with Node's version; only the emulator has it. */
   nodeVersion: 'nodejs_version_info',
   processCpu: 'process_cpu_seconds_total',
@@ -24,5 +23,4 @@ export const foreignMetrics = {
   containerCpuPeriod: 'container_spec_cpu_period',
   containerMemory: 'container_memory_working_set_bytes',
   containerMemoryLimit: 'container_spec_memory_limit_bytes',
-  processors: 'machine_cpu_cores',
 } as const;
