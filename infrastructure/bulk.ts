@@ -10,8 +10,8 @@ import {
 } from 'lambdascope/dashboards/cloudwatch/template';
 import { INPUT_PREFIX, INPUT_SUFFIXES, OUTPUT_PREFIX } from '../lib/bulk/keys.ts';
 import type { Configuration } from './configuration.ts';
-import type { StackPart } from './resources.ts';
 import { type Allow, role } from './roles.ts';
+import type { StackPart } from './stackPart.ts';
 import { arn, select } from './template.ts';
 
 /** Where the state machine lists what became of the objects of a run. */

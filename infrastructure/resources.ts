@@ -1,10 +1,5 @@
 /** Everything of the stack that Serverless does not make of the functions and their events. */
-import {
-  type Alarms,
-  alarmResources,
-  alarmTopic,
-  TOPIC,
-} from 'lambdascope/dashboards/cloudwatch/alarm';
+import { alarmResources, alarmTopic, TOPIC } from 'lambdascope/dashboards/cloudwatch/alarm';
 import { alarms } from 'lambdascope/dashboards/cloudwatch/alarms';
 import { dashboardResource } from 'lambdascope/dashboards/cloudwatch/dashboard';
 import { sections } from 'lambdascope/dashboards/cloudwatch/dashboardSections';
@@ -21,17 +16,9 @@ import {
 } from './configuration.ts';
 import { gatewayAlarms, gatewayGraph, gatewayResources } from './gateway.ts';
 import { gatewayResponses } from './gatewayResponses.ts';
-import { type Allow, functionRoles } from './roles.ts';
+import { functionRoles } from './roles.ts';
 import { rolloutExtensions, rolloutResources } from './rollout.ts';
-
-/** What a part of the service that can be left out adds to the stack. */
-export interface StackPart {
-  /** What its functions may do besides writing their logs. */
-  readonly allows: Readonly<Record<string, readonly Allow[]>>;
-  readonly Resources: Resources;
-  readonly alarms: Alarms;
-  readonly Outputs: Readonly<Record<string, unknown>>;
-}
+import type { StackPart } from './stackPart.ts';
 
 /** The section `resources` of `serverless.yml`. */
 export interface ResourceSection {

@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { cloudFormationFile } from './dashboards/cloudwatch/fragment.ts';
 import { grafanaFiles } from './dashboards/grafana/grafanaFiles.ts';
-import { readService } from './dashboards/printedService.ts';
 import { ruleFiles } from './dashboards/prometheus/ruleFiles.ts';
+import { readService } from './printedService.ts';
 
 const USAGE = `lambdascope dashboards --out DIR [--stage STAGE]
 

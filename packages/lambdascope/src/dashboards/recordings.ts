@@ -10,7 +10,7 @@ import {
 } from './containers.ts';
 import { duration } from './duration.ts';
 import { foreignMetrics } from './foreignMetrics.ts';
-import type { RecordingRule, RuleGroup } from './prometheus/ruleFile.ts';
+import type { RuleGroup } from './prometheus/ruleFile.ts';
 import {
   type Counter,
   mean,
@@ -20,6 +20,7 @@ import {
   type Selection,
   share,
 } from './promql.ts';
+import type { RecordingRule } from './recordingRule.ts';
 import type { ServiceDescription } from './service.ts';
 import type { Thresholds } from './thresholds.ts';
 

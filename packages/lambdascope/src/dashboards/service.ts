@@ -1,7 +1,7 @@
 /** What the kit must know of a service to watch it. */
 import type { MetricDefinition } from '../metrics.ts';
 import type { AlertGroup } from './alert.ts';
-import type { RecordingRule } from './prometheus/ruleFile.ts';
+import type { RecordingRule } from './recordingRule.ts';
 import { type Thresholds, thresholds } from './thresholds.ts';
 
 /** A service, as dashboards, rules and alarms are made for it. */

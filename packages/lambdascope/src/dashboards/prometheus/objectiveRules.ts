@@ -11,8 +11,9 @@ import {
   windowsOf,
 } from '../objectives.ts';
 import { increase, observed, observedWithin, SERVER_ERRORS, WARM } from '../promql.ts';
+import type { RecordingRule } from '../recordingRule.ts';
 import type { ServiceDescription } from '../service.ts';
-import { type AlertRule, alertRule, type RecordingRule, type RuleGroup } from './ruleFile.ts';
+import { type AlertRule, alertRule, type RuleGroup } from './ruleFile.ts';
 
 /**
  * What the rules record. The window is a label and not a part of the name, so that dashboards read

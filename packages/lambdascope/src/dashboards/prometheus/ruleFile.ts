@@ -2,14 +2,8 @@
 import { stringify } from 'yaml';
 import { type Alert, expressionOf, type Severity } from '../alert.ts';
 import { duration } from '../duration.ts';
+import type { RecordingRule } from '../recordingRule.ts';
 import { runbookUrl, type ServiceDescription } from '../service.ts';
-
-/** A query whose result is kept under a name of its own, `level:metric:operations`. */
-export interface RecordingRule {
-  readonly record: string;
-  readonly expr: string;
-  readonly labels?: Readonly<Record<string, string>>;
-}
 
 /** A condition that somebody is told about. */
 export interface AlertRule {

@@ -3,12 +3,12 @@ import { execFile } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { definitionsOf } from '../definitionsOf.ts';
-import { readOptions } from '../emulator/options.ts';
-import { readConfig } from '../function/config.ts';
-import type { FragmentOptions } from './cloudwatch/fragment.ts';
-import { plainService, type ServiceDescription } from './service.ts';
-import { thresholdsWith } from './thresholds.ts';
+import type { FragmentOptions } from './dashboards/cloudwatch/fragment.ts';
+import { plainService, type ServiceDescription } from './dashboards/service.ts';
+import { thresholdsWith } from './dashboards/thresholds.ts';
+import { definitionsOf } from './definitionsOf.ts';
+import { readOptions } from './emulator/options.ts';
+import { readConfig } from './function/config.ts';
 
 /** So that no address of a dashboard is longer than Grafana's 40 characters. */
 const LONGEST_NAME = 27;
