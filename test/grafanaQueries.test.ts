@@ -100,7 +100,7 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway'))('the dashboards
 
   it('offer every function, and show only the chosen ones', async () => {
     const all = await prometheus.labelValues(metrics.requests.name, 'function');
-    expect(all.toSorted()).toEqual(['batchPredict', 'docs', 'health', 'predict']);
+    expect(all.toSorted()).toEqual(['batchPredict', 'bulkPredict', 'docs', 'health', 'predict']);
     const byFunction = queries.find(({ place }) => place.includes('Requests by function'));
     if (byFunction === undefined) throw new Error('no panel of requests by function');
     // Several chosen values reach Prometheus in this form.
