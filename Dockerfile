@@ -2,12 +2,16 @@
 FROM node:24.21.0-trixie-slim AS base
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
+COPY packages/lambdascope/package.json packages/lambdascope/
 
 # What the emulator needs once the functions are built: package.json's `dependencies`.
 FROM base AS dependencies
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM base AS build
+# The kit is built as soon as its dependencies are there.
+COPY tsconfig.json ./
+COPY packages packages
 RUN npm ci --no-audit --no-fund
 COPY . .
 RUN npm run build
@@ -22,6 +26,7 @@ COPY --from=build /app/infrastructure infrastructure
 COPY --from=build /app/lib lib
 COPY --from=build /app/model/artifact.json model/artifact.json
 COPY --from=build /app/monitoring monitoring
+COPY --from=build /app/packages packages
 COPY --from=build /app/tools tools
 USER node
 EXPOSE 3000 9464

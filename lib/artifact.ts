@@ -1,29 +1,10 @@
 /** The artifact: the file that training writes and serving reads, checked against its hash. */
 import { hash } from 'node:crypto';
+import type { ArtifactContent } from './artifactContent.ts';
 import { type ContentTables, contentFault } from './contentFault.ts';
 import { prepareForest } from './forest.ts';
-import type { Feature, Model } from './model.ts';
+import type { Model } from './model.ts';
 import { prepareReference } from './outOfDistribution.ts';
-
-/** What the hash of an artifact covers. Typed arrays are base64 of their little-endian bytes. */
-export interface ArtifactContent {
-  readonly name: string;
-  readonly trainingRows: number;
-  readonly features: readonly Feature[];
-  readonly classes: readonly string[];
-  readonly lowConfidence: number;
-  readonly forest: {
-    readonly thresholds: string;
-    readonly starts: string;
-    readonly nodes: string;
-  };
-  readonly outOfDistribution: {
-    readonly threshold: number;
-    readonly falseAlarmRate: number;
-    readonly means: string;
-    readonly whitening: string;
-  };
-}
 
 /** What training writes and serving reads. */
 export interface Artifact {

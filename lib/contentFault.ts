@@ -1,5 +1,5 @@
 /** Looks for what training cannot have written in an artifact's content. Part of the build, not of a cold start. */
-import type { ArtifactContent } from './artifact.ts';
+import type { ArtifactContent } from './artifactContent.ts';
 import { type ForestTable, treeCount } from './forestTable.ts';
 import type { Feature } from './model.ts';
 import { hasControlCharacter, MAX_CLASSES, RESERVED_NAME } from './names.ts';

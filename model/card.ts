@@ -1,6 +1,5 @@
 /** Writes the model card: what a model is, how good it is and how it was measured. */
 import type { Artifact } from '../lib/artifact.ts';
-import { CONTEST_ROWS, type DetectorResult } from './compareDetectors.ts';
 import type { Dataset } from './dataset.ts';
 import { FOLDS } from './folds.ts';
 import { type ForestOptions, forestBounds } from './trainForest.ts';
@@ -9,12 +8,19 @@ import { type TrainedModel, WARNING_RATE } from './trainModel.ts';
 /** Bands of confidence whose accuracy is given. */
 const BANDS = [0, 0.6, 0.7, 0.8, 0.9, 1] as const;
 
+/** What came of the candidates on Iris, when they were tried; those that lost are gone. */
+const SCORES_TRIED = `| score                                                               | false alarms | one value ten times too large | two values swapped | each value from another row | anywhere within the ranges |
+| ------------------------------------------------------------------- | ------------ | ----------------------------- | ------------------ | --------------------------- | -------------------------- |
+| Mahalanobis distance to the nearest class, one covariance           | 2 %          | 100 %                         | 99.9 %             | 72.6 %                      | 82.8 %                     |
+| Mahalanobis distance to the nearest class, a covariance for each    | 1.3 %        | 100 %                         | 99.4 %             | 67.1 %                      | 82.3 %                     |
+| Euclidean distance to the 5th nearest training row, features scaled | 0.7 %        | 99.5 %                        | 93.1 %             | 49.2 %                      | 56.7 %                     |
+| Isolation forest                                                    | 2 %          | 7.4 %                         | 33.1 %             | 2.3 %                       | 11.7 %                     |`;
+
 /** Renders a model card in Markdown. */
 export function modelCard(
   data: Dataset,
   options: ForestOptions,
   trained: TrainedModel,
-  detectors: readonly DetectorResult[],
   { sha256, trainedAt, content }: Artifact,
 ): string {
   const { crossValidation, forest } = trained;
@@ -76,16 +82,9 @@ ${table(
 
 A row is out of distribution when its Mahalanobis distance to the nearest class exceeds **${trained.threshold.toFixed(4)}**. The threshold comes from rows held out of the fit, so that ${percent(WARNING_RATE)} of rows like the training data exceed it.
 
-How this score was chosen: ${contestRows(data.rows.length)}each candidate was set to ${percent(WARNING_RATE)} of false alarms and then tried in ${FOLDS}-fold cross-validation on held-out rows, which it should let pass, and on rows made odd, which it should flag. Not all of these can be found: some odd rows fall among the real ones. The first one is served.
+How this score was chosen, on Iris: each candidate was set to 2 % of false alarms and then tried in 5-fold cross-validation on held-out rows, which it should let pass, and on rows made odd, which it should flag. Not all of these can be found: some odd rows fall among the real ones. The first one is served.
 
-${table(
-  ['score', 'false alarms', ...Object.keys(detectors[0]?.found ?? {})],
-  detectors.map(({ name, falseAlarms, found }) => [
-    name,
-    percent(falseAlarms),
-    ...Object.values(found).map(percent),
-  ]),
-)}
+${SCORES_TRIED}
 
 ## Limits
 
@@ -99,11 +98,6 @@ function sampledRows(rows: number): string {
   if (rows <= smallTable) return 'the rows';
   const drawn = rows > rowsPerTree ? `${rowsPerTree} rows drawn for it` : 'the rows';
   return `${drawn}, at most ${depth} splits deep,`;
-}
-
-/** What the contest of the scores was held on, where that were not all rows. */
-function contestRows(rows: number): string {
-  return rows > CONTEST_ROWS ? `on ${CONTEST_ROWS} rows drawn of all, ` : '';
 }
 
 function bands({ crossValidation }: TrainedModel): (string | number)[][] {

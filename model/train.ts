@@ -5,12 +5,11 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { artifactJson, makeArtifact } from './artifactFile.ts';
 import { modelCard } from './card.ts';
-import { compareDetectors } from './compareDetectors.ts';
 import { DatasetError, readCsv } from './csv.ts';
 import { type Dataset, irisDataset } from './dataset.ts';
 import type { ForestOptions } from './trainForest.ts';
 import { trainingProgress } from './trainingProgress.ts';
-import { FORESTS, trainModel, WARNING_RATE } from './trainModel.ts';
+import { FORESTS, trainModel } from './trainModel.ts';
 
 const USAGE = `Usage: npm run train -- [options]
 
@@ -93,15 +92,13 @@ async function train({ data, options, out }: Request): Promise<void> {
   const progress = trainingProgress(FORESTS * options.trees);
   const trained = await trainModel(data, options, { onTree: progress.add });
   progress.end();
-  console.log('Comparing out-of-distribution scores');
-  const detectors = compareDetectors(data, WARNING_RATE, options.seed);
   const artifact = makeArtifact(data, trained, date, [out, SERVED]);
   const json = artifactJson(artifact);
   const card = join(folder, 'MODEL_CARD.md');
   // In one step: a server that watches the artifact never reads half of it.
   writeFileSync(`${out}.new`, json);
   renameSync(`${out}.new`, out);
-  writeFileSync(card, modelCard(data, options, trained, detectors, artifact));
+  writeFileSync(card, modelCard(data, options, trained, artifact));
   console.log(`Accuracy in cross-validation: ${trained.crossValidation.accuracy.toFixed(4)}`);
   console.log(`${out}: ${json.length} bytes, sha256 ${artifact.sha256}`);
   console.log(card);

@@ -3,11 +3,11 @@ import type { ForestTable } from '../lib/forestTable.ts';
 import type { Feature } from '../lib/model.ts';
 import { type CrossValidation, crossValidate } from './crossValidate.ts';
 import type { Dataset, Row } from './dataset.ts';
-import { servedDetector, threshold } from './detectors.ts';
 import { describeFeatures } from './features.ts';
 import { FOLDS, pick, stratifiedFolds } from './folds.ts';
 import type { ForestOrder } from './forestThread.ts';
 import { type GrowOptions, growForests } from './growForests.ts';
+import { oddThreshold } from './oddThreshold.ts';
 import { fitMoments, type Moments } from './reference.ts';
 import type { ForestOptions } from './trainForest.ts';
 
@@ -51,7 +51,7 @@ export async function trainModel(
     features: describeFeatures(data),
     forest: forest as ForestTable,
     moments: fitMoments(rows, labels),
-    threshold: threshold(servedDetector, rows, labels, WARNING_RATE, options.seed),
+    threshold: oddThreshold(rows, labels, WARNING_RATE, options.seed),
     lowConfidence: confidences.sort((a, b) => a - b)[
       Math.floor(WARNING_RATE * rows.length)
     ] as number,

@@ -13,13 +13,13 @@ import { recordingGroups } from '../monitoring/prometheus/recordingRules.ts';
 import { renderRuleFile } from '../monitoring/prometheus/ruleFile.ts';
 import { type Thresholds, thresholds } from '../monitoring/thresholds.ts';
 import type { Notification, NotifiedAlert } from '../tools/alertLog.ts';
+import { freePort } from '../tools/freePort.ts';
 import { type Stack, startStack } from '../tools/monitoring/stack.ts';
+import { copyTroubledService, type ServiceCopy } from '../tools/serviceCopy.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { eventually } from './eventually.ts';
-import { freePort } from './freePort.ts';
 import { startProgram } from './program.ts';
 import { missing } from './servers.ts';
-import { copyTroubledService, type ServiceCopy } from './serviceCopy.ts';
 
 const hasStack = !missing('prometheus', 'prometheus-pushgateway', 'prometheus-alertmanager');
 

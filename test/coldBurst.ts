@@ -2,10 +2,10 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect } from 'vitest';
+import { copyService } from '../tools/serviceCopy.ts';
 import type { Emulator } from './emulator.ts';
 import { eventually } from './eventually.ts';
 import { scrape } from './scrape.ts';
-import { copyService } from './serviceCopy.ts';
 
 const SETOSA = { sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_width: 0.2 };
 

@@ -2,8 +2,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { metrics } from 'lambdascope/builtInMetrics';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { metrics } from '../lib/metrics.ts';
 import { copyGatedService, type GatedService, sendWarm } from './coldBurst.ts';
 import { annotationQueries, dashboardTitled, panelTitled, targetsOf } from './dashboards.ts';
 import { type Emulator, startEmulator } from './emulator.ts';

@@ -2,9 +2,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { freePort } from '../tools/freePort.ts';
 import { root } from '../tools/root.ts';
 import { eventually } from './eventually.ts';
-import { freePort } from './freePort.ts';
 
 /** A running `sls offline`. */
 export interface Emulator {

@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { copyService, type ServiceCopy } from '../tools/serviceCopy.ts';
 import { launchChromium } from './browser.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { missing } from './servers.ts';
-import { copyService, type ServiceCopy } from './serviceCopy.ts';
 
 const run = promisify(execFile);
 

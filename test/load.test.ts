@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../tools/freePort.ts';
 import type { Report } from '../tools/load/report.ts';
 import { root } from '../tools/root.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { eventually } from './eventually.ts';
-import { freePort } from './freePort.ts';
 import { startServer } from './localServer.ts';
 import { scrape } from './scrape.ts';
 

@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { model } from '../lib/servedModel.ts';
+import { freePort } from '../tools/freePort.ts';
 import { findProgram } from '../tools/monitoring/findProgram.ts';
 import { programs } from '../tools/monitoring/programs.ts';
 import { type Server, startServer } from '../tools/monitoring/server.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { eventually } from './eventually.ts';
-import { freePort } from './freePort.ts';
 import { type PrometheusClient, prometheusClient } from './prometheusClient.ts';
 import { missing } from './servers.ts';
 

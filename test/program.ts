@@ -3,10 +3,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LocalAddresses } from '../monitoring/localAddresses.ts';
+import { freePort } from '../tools/freePort.ts';
 import { findProgram } from '../tools/monitoring/findProgram.ts';
 import { type ProgramName, programs } from '../tools/monitoring/programs.ts';
 import { startServer } from '../tools/monitoring/server.ts';
-import { freePort } from './freePort.ts';
 
 /** A program that runs. */
 export interface RunningProgram {

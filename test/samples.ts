@@ -1,6 +1,6 @@
 /** Reads single values out of Prometheus' text format. */
 import { isDeepStrictEqual } from 'node:util';
-import { parsePrometheusText } from '../monitoring/prometheusText.ts';
+import { parsePrometheusText } from 'lambdascope/prometheusText';
 
 /**
  * The value of a series, written as Prometheus writes it: `name{label="value",…}`, labels in any

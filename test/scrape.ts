@@ -1,10 +1,14 @@
 /** Reads the emulator's own counts. */
-import type { metrics } from '../lib/metrics.ts';
-import { sum } from '../monitoring/prometheusText.ts';
+
+import type { metrics } from 'lambdascope/builtInMetrics';
+import { sum } from 'lambdascope/prometheusText';
+import type { modelMetrics } from '../lib/modelMetrics.ts';
 import type { Emulator } from './emulator.ts';
 
-/** Name of a metric of the table. */
-type MetricName = (typeof metrics)[keyof typeof metrics]['name'];
+type Definitions = typeof metrics & ReturnType<typeof modelMetrics>;
+
+/** Name of a metric, of the kit's or of the model's. */
+type MetricName = Definitions[keyof Definitions]['name'];
 
 /** The sum of a metric's samples, with any suffix of a histogram's, whose labels match. */
 export async function scrape(

@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { contentHash } from '../lib/artifact.ts';
+import { freePort } from '../tools/freePort.ts';
 import { root } from '../tools/root.ts';
+import { copyService, type ServiceCopy } from '../tools/serviceCopy.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { eventually } from './eventually.ts';
-import { freePort } from './freePort.ts';
 import { startServer } from './localServer.ts';
 import { childrenOf, membersOf } from './processes.ts';
-import { copyService, type ServiceCopy } from './serviceCopy.ts';
 
 const osls = join(root, 'node_modules/serverless/bin/serverless.js');
 /** Runs `sls` in a folder to its end. */

@@ -1,6 +1,7 @@
 /** The tour on the real parts: what the README says of each profile can be seen in the panel that it names. */
+
+import { metrics } from 'lambdascope/builtInMetrics';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { metrics } from '../lib/metrics.ts';
 import { model } from '../lib/servedModel.ts';
 import { readOptions } from '../tools/load/options.ts';
 import { play } from '../tools/load/play.ts';

@@ -4,7 +4,8 @@
  */
 import { createServer, type IncomingMessage } from 'node:http';
 import { json } from 'node:stream/consumers';
-import { bindHost, localPort } from './localConfig.ts';
+import { bindHost } from 'lambdascope/emulator/environment';
+import { localPort } from './localConfig.ts';
 
 /** What Alertmanager posts to a webhook (version 4), as far as it is read here. */
 export interface Notification {

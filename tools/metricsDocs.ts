@@ -1,16 +1,16 @@
-/** Writes the documents about metrics from their one definition: docs/metrics.md, and the table in the README. */
-import { emfGroups, notInEmf } from '../lib/emfMetrics.ts';
-import { type MetricDefinition, type MetricKey, metrics } from '../lib/metrics.ts';
-import { recordings } from '../monitoring/prometheus/recordingRules.ts';
-import { metricExamples } from './metricExamples.ts';
-
-type LabelName = (typeof metrics)[MetricKey]['labels'][number];
+/** Writes docs/metrics.md from the definitions of the metrics. */
+import { metrics as builtIn } from 'lambdascope/builtInMetrics';
+import { emfDimensions } from 'lambdascope/function/emfDimensions';
+import { type MetricDefinition, seriesLabels } from 'lambdascope/metrics';
+import { metrics as ofModel } from '../lib/modelMetrics.ts';
+import { recordings } from '../monitoring/prometheus/modelRules.ts';
 
 /** What each label says, and which values it can have. */
-const labelMeanings: Readonly<Record<LabelName, string>> = {
-  function: 'Short name of the function: `health`, `predict`, `batchPredict`, `docs`.',
-  method: 'HTTP method.',
-  route: 'Resource path of the route, such as `/predict`; never the path that the client sent.',
+const labelMeanings: Readonly<Record<string, string>> = {
+  function: 'Key of the function in `serverless.yml`: `health`, `predict`, `batchPredict`, …',
+  method: 'HTTP method; empty when no HTTP request led to the invocation.',
+  route:
+    'Resource path of the route, such as `/predict`, never the path that the client sent; else the trigger: `direct`, `s3`, …',
   status: 'HTTP status of the answer.',
   cold_start: '`true` when the request waited for a new instance, else `false`.',
   client: 'Id of the API key, never the key; `other` from the 51st on, and for unknown ids.',
@@ -23,60 +23,33 @@ const labelMeanings: Readonly<Record<LabelName, string>> = {
   sha256: 'Hash of the model artifact.',
 };
 
-const BEGIN = '<!-- metrics:begin -->';
-const END = '<!-- metrics:end -->';
-
-/** The README lacks the comments that the table stands between. */
-export class MarkerError extends Error {
-  override readonly name = 'MarkerError';
-}
-
-/** Both documents. */
-export const metricsDocs = [
-  { path: 'docs/metrics.md', render: metricsPage },
-  { path: 'README.md', render: withMetricsTable },
-] as const;
-
-const groups: readonly {
-  readonly dimensionSets: readonly (readonly string[])[];
-  readonly metrics: readonly MetricKey[];
-}[] = Object.values(emfGroups);
-
-const entries = Object.entries(metrics) as [MetricKey, MetricDefinition][];
-
-/**
- * A README with the table of metrics of now.
- *
- * @throws MarkerError when it has no place for the table
- */
-export function withMetricsTable(readme: string): string {
-  const begin = readme.indexOf(BEGIN);
-  const end = readme.indexOf(END);
-  if (begin < 0 || end < begin) throw new MarkerError(`README.md lacks ${BEGIN} or ${END}.`);
-  const rows = entries.map(([key, { name, kind, labels, help }]) => [
-    code(name),
-    kind,
-    help,
-    labels.map(code).join(', '),
-    code(metricExamples[key].query),
-  ]);
-  const written = table(['metric', 'kind', 'meaning', 'labels', 'example query'], rows);
-  return `${readme.slice(0, begin)}${BEGIN}\n\n${written}\n\n${readme.slice(end)}`;
-}
-
 /** docs/metrics.md. */
-export function metricsPage(): string {
-  const sections = entries.map(([key, definition]) => section(key, definition));
+export const metricsDocs = [{ path: 'docs/metrics.md', render: metricsPage }] as const;
+
+function metricsPage(): string {
+  const modelDefinitions = Object.values(ofModel).map(({ definition }) => definition);
   return `${[
     '# Metrics',
-    'This page is written from `lib/metrics.ts` by `npm run generate`; change it there.',
-    'Locally the metrics are at http://localhost:9464/metrics, from where the aggregator also pushes them to the Pushgateway. In AWS the same names and units go to CloudWatch, in the namespace `lambdascope`.',
+    'Written by `npm run generate` from the definitions: those that the kit keeps of every service are in `packages/lambdascope/src/builtInMetrics.ts`, those of the model in `lib/modelMetrics.ts`.',
+    'Locally the metrics are at http://localhost:9464/metrics, from where the aggregator also pushes them to the Pushgateway. In AWS they go to CloudWatch by the same names, in the namespace `lambdascope-<stage>`.',
+    '## Of every service',
+    metricsTable(Object.values(builtIn), ({ labels = [] }) => labels),
+    '## Of the model',
+    metricsTable(modelDefinitions, seriesLabels),
     '## Labels',
     table(
       ['label', 'says'],
       Object.entries(labelMeanings).map(([name, meaning]) => [code(name), meaning]),
     ),
-    ...sections,
+    '## In CloudWatch',
+    'Each combination of dimensions is a metric that AWS bills. `in turn`: each line carries one of these, with all values since its last.',
+    table(
+      ['metric', 'by'],
+      [...Object.values(builtIn), ...modelDefinitions].map((definition) => [
+        code(definition.name),
+        cloudWatchText(definition),
+      ]),
+    ),
     '## Feature drift',
     driftText(),
     '## Of the emulator itself',
@@ -84,44 +57,26 @@ export function metricsPage(): string {
   ].join('\n\n')}\n`;
 }
 
-function section(key: MetricKey, { name, kind, unit, labels, buckets, help }: MetricDefinition) {
-  const { question, query } = metricExamples[key];
-  const facts = [
-    `- Kind: ${kind}${unit === 'count' ? '' : `, in ${unitText(unit)}`}`,
-    `- Labels: ${labels.map(code).join(', ')}`,
-    ...(buckets === undefined ? [] : [`- Buckets: ${bucketText(buckets)}`]),
-    `- In CloudWatch: ${cloudWatchText(key)}`,
-  ];
-  return [
-    `## ${code(name)}`,
-    help,
-    facts.join('\n'),
-    `${question}:`,
-    ['```promql', query, '```'].join('\n'),
-  ].join('\n\n');
+function metricsTable(
+  definitions: readonly MetricDefinition[],
+  labelsOf: (definition: MetricDefinition) => readonly string[],
+): string {
+  const rows = definitions.map((definition) => [
+    code(definition.name),
+    definition.kind,
+    definition.help,
+    labelsOf(definition).map(code).join(', '),
+  ]);
+  return table(['metric', 'kind', 'meaning', 'labels'], rows);
 }
 
-function unitText(unit: MetricDefinition['unit']): string {
-  return {
-    seconds: 'seconds',
-    bytes: 'bytes',
-    ratio: 'parts of 1',
-    count: '',
-    feature: "the feature's own unit",
-  }[unit];
-}
-
-function bucketText(buckets: readonly number[] | 'deciles'): string {
-  return buckets === 'deciles' ? "the feature's deciles in the training data" : buckets.join(', ');
-}
-
-function cloudWatchText(key: MetricKey): string {
-  if (key in notInEmf) return `no: ${notInEmf[key as keyof typeof notInEmf]}`;
-  const sets = groups
-    .filter((group) => group.metrics.includes(key))
-    .flatMap(({ dimensionSets }) => dimensionSets)
-    .map((set) => (set.length === 0 ? 'no dimension' : set.map(code).join(' and ')));
-  return `by ${sets.join('; by ')}`.replace('by no dimension', 'without dimension');
+function cloudWatchText(definition: MetricDefinition): string {
+  const { cloudWatch } = definition;
+  if (typeof cloudWatch === 'string') return `not there: ${cloudWatch}`;
+  const sets = emfDimensions(definition).map((set) =>
+    set.length === 0 ? 'nothing' : set.map(code).join(' and '),
+  );
+  return `${sets.join('; ')}${cloudWatch?.inTurn ? '; in turn' : ''}`;
 }
 
 function driftText(): string {

@@ -6,7 +6,7 @@ export interface EmfLine {
     readonly CloudWatchMetrics: readonly {
       readonly Namespace: string;
       readonly Dimensions: readonly (readonly string[])[];
-      readonly Metrics: readonly { readonly Name: string; readonly Unit: string }[];
+      readonly Metrics: readonly { readonly Name: string }[];
     }[];
   };
   readonly [member: string]: unknown;
@@ -16,7 +16,6 @@ export interface EmfLine {
 export interface EmfMetric {
   readonly namespace: string;
   readonly name: string;
-  readonly unit: string;
   readonly dimensions: Readonly<Record<string, unknown>>;
 }
 
@@ -34,10 +33,9 @@ export function emfMetrics(lines: readonly EmfLine[]): EmfMetric[] {
   return lines.flatMap((line) =>
     line._aws.CloudWatchMetrics.flatMap(({ Namespace, Dimensions, Metrics }) =>
       Dimensions.flatMap((names) =>
-        Metrics.map(({ Name, Unit }) => ({
+        Metrics.map(({ Name }) => ({
           namespace: Namespace,
           name: Name,
-          unit: Unit,
           dimensions: Object.fromEntries(names.map((name) => [name, line[name]])),
         })),
       ),

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { unzipSync } from 'fflate';
 import { parse, stringify } from 'yaml';
 import { root } from '../../tools/root.ts';
-import { copyService } from '../serviceCopy.ts';
+import { copyService } from '../../tools/serviceCopy.ts';
 
 /** A resource of a CloudFormation template, as it is written. */
 export interface TemplateResource {

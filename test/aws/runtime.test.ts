@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
+import { metrics } from 'lambdascope/builtInMetrics';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { metrics } from '../../lib/metrics.ts';
 import { model } from '../../lib/servedModel.ts';
 import { root } from '../../tools/root.ts';
 import emfSchema from '../fixtures/emfSchema.json' with { type: 'json' };

@@ -7,9 +7,9 @@ import { profiles } from '../../tools/load/profiles.ts';
 import { createRandom } from '../../tools/load/random.ts';
 import { createSampler } from '../../tools/load/sampler.ts';
 import { type HttpRequest, openSender } from '../../tools/load/sender.ts';
+import { copyService, type ServiceCopy } from '../../tools/serviceCopy.ts';
 import { type Emulator, startEmulator } from '../emulator.ts';
 import { scrape } from '../scrape.ts';
-import { copyService, type ServiceCopy } from '../serviceCopy.ts';
 
 /** Longer than any answer takes on a slow machine, in seconds. */
 const PATIENCE = 300;

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { copyTroubledService, type ServiceCopy } from '../../tools/serviceCopy.ts';
 import { type Emulator, startEmulator } from '../emulator.ts';
 import event from '../events/predict.json' with { type: 'json' };
 import { eventually } from '../eventually.ts';
 import { scrape } from '../scrape.ts';
-import { copyTroubledService, type ServiceCopy } from '../serviceCopy.ts';
 
 const MOST = 3;
 

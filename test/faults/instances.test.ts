@@ -2,10 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { copyTroubledService, type ServiceCopy } from '../../tools/serviceCopy.ts';
 import { type Emulator, startEmulator } from '../emulator.ts';
 import { eventually } from '../eventually.ts';
 import { scrape } from '../scrape.ts';
-import { copyTroubledService, type ServiceCopy } from '../serviceCopy.ts';
 
 /** Of `serverless.yml`: what a request to `health` may take, in milliseconds. */
 const TIME_LIMIT = 5000;

@@ -1,5 +1,5 @@
+import { sum } from 'lambdascope/prometheusText';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sum } from '../../monitoring/prometheusText.ts';
 import { type Emulator, startEmulator } from '../emulator.ts';
 import { eventually } from '../eventually.ts';
 import { type RunningProgram, startProgram } from '../program.ts';

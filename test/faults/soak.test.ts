@@ -1,6 +1,6 @@
+import { sum } from 'lambdascope/prometheusText';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { model } from '../../lib/servedModel.ts';
-import { sum } from '../../monitoring/prometheusText.ts';
 import { closedLoop } from '../../tools/load/closedLoop.ts';
 import { profiles } from '../../tools/load/profiles.ts';
 import { createRandom } from '../../tools/load/random.ts';

@@ -1,7 +1,9 @@
 /** `npm run load`: sends realistic traffic to the API, and reports. */
+
+import { LocalConfigError } from 'lambdascope/emulator/environment';
 import { model } from '../../lib/servedModel.ts';
 import { EnvFileError } from '../dotenv.ts';
-import { idleSeconds, LocalConfigError, localPort } from '../localConfig.ts';
+import { idleSeconds, localPort } from '../localConfig.ts';
 import { formatSpan } from './format.ts';
 import { OptionError, readOptions, usage } from './options.ts';
 import { type PartResult, play } from './play.ts';

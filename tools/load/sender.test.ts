@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { freePort } from '../../test/freePort.ts';
 import { startServer } from '../../test/localServer.ts';
+import { freePort } from '../freePort.ts';
 import { type HttpRequest, type Outcome, openSender } from './sender.ts';
 
 async function outcomeOf(

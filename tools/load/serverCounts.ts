@@ -1,7 +1,7 @@
 /** What the server itself counted, read from its `/metrics`. */
 import { setTimeout as pause } from 'node:timers/promises';
-import { metrics } from '../../lib/metrics.ts';
-import { sum } from '../../monitoring/prometheusText.ts';
+import { metrics } from 'lambdascope/builtInMetrics';
+import { sum } from 'lambdascope/prometheusText';
 
 /** The functions that the generator asks. */
 const ASKED = /function="(?:predict|batchPredict)"/;

@@ -2,8 +2,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { freePort } from '../../test/freePort.ts';
 import { startServer } from '../../test/localServer.ts';
+import { freePort } from '../freePort.ts';
 import { checkServer, findKey, findTarget, TargetError } from './target.ts';
 
 describe('the target', () => {

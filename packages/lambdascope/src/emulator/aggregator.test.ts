@@ -1,41 +1,56 @@
 import { spawnSync } from 'node:child_process';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type MetricKey, metrics, RECENT_SECONDS } from '../lib/metrics.ts';
-import { countPredictions } from '../lib/predictionCounts.ts';
-import { model } from '../lib/servedModel.ts';
-import { anInvocation, anObservation } from '../test/invocations.ts';
-import { sample } from '../test/samples.ts';
-import { missing } from '../test/servers.ts';
+import { sample } from '../../../../test/samples.ts';
+import { missing } from '../../../../test/servers.ts';
+import { anObservation } from '../../test/anObservation.ts';
+import { type MetricKey, metrics, RECENT_SECONDS } from '../builtInMetrics.ts';
+import type { MetricDefinition } from '../metrics.ts';
 import { type Aggregator, createAggregator } from './aggregator.ts';
 
 const routes = [
-  { function: 'health', method: 'GET', route: '/' },
-  { function: 'predict', method: 'POST', route: '/predict' },
-  { function: 'batchPredict', method: 'POST', route: '/predict/batch' },
-  { function: 'docs', method: 'GET', route: '/docs/{file}' },
+  { function: 'hello', method: 'GET', route: '/' },
+  { function: 'orders', method: 'POST', route: '/orders' },
+  { function: 'files', method: 'GET', route: '/files/{file}' },
+  { function: 'nightly', method: '', route: 'schedule' },
 ];
+
+const own = {
+  items: {
+    name: 'items_total',
+    kind: 'counter',
+    labels: ['country'],
+    help: 'Items ordered.',
+    known: [{ country: 'NL' }, { country: 'DE', function: 'orders' }],
+  },
+  weight: {
+    name: 'item_weight',
+    kind: 'histogram',
+    labels: ['country'],
+    buckets: { by: 'country', edges: { NL: [1, 2], DE: [10] } },
+    help: 'Weight of an item.',
+    known: [{ country: 'DE', function: 'orders' }],
+  },
+  stock: { name: 'stock', kind: 'gauge', labels: ['item'], help: 'Items in stock.' },
+  catalogue: {
+    name: 'catalogue_info',
+    kind: 'gauge',
+    labels: ['version'],
+    help: 'The catalogue; always 1.',
+    constants: [{ labels: { version: '1' }, value: 1 }],
+  },
+  usual: {
+    name: 'usual_weight',
+    kind: 'histogram',
+    buckets: [1, 2],
+    help: 'Weight as it was.',
+    constants: [{ labels: {}, value: { counts: [3, 2, 1], sum: 12 } }],
+  },
+} as const satisfies Record<string, MetricDefinition>;
 
 function anAggregator({ clients = ['local'] } = {}): Aggregator {
   const aggregator = createAggregator({ routes, clients });
-  aggregator.serve(model);
+  aggregator.define(Object.values(own));
   return aggregator;
-}
-
-/** Predictions of rows, all of the first class. */
-function predictionsOf(rows: readonly (readonly number[])[], outOfDistribution = 0) {
-  return countPredictions(
-    {
-      modelVersion: model.version,
-      classNames: model.classes,
-      featureNames: model.features.map(({ name }) => name),
-      classes: new Uint8Array(rows.length),
-      confidences: new Float64Array(rows.length).fill(0.97),
-      features: Float64Array.from(rows.flat()),
-      outOfDistribution,
-      inferenceSeconds: 3e-6,
-    },
-    model,
-  );
 }
 
 const textOf = ({ registry }: Aggregator) => registry.metrics();
@@ -43,90 +58,82 @@ const textOf = ({ registry }: Aggregator) => registry.metrics();
 describe('before the first request', () => {
   it('every metric of the table is there, and known label sets are at zero', async () => {
     const text = await textOf(anAggregator());
-    for (const { name, kind, help } of Object.values(metrics)) {
+    for (const { name, kind, help } of [...Object.values(metrics), ...Object.values(own)]) {
       expect(text).toContain(`# TYPE ${name} ${kind}\n`);
       expect(text).toContain(`# HELP ${name} ${help}\n`);
     }
     const zero = [
-      'api_requests_total{function="predict",method="POST",route="/predict",status="200"}',
-      'api_requests_total{function="predict",method="POST",route="/predict",status="504"}',
-      'api_requests_total{function="docs",method="GET",route="/docs/{file}",status="404"}',
-      'api_request_latency_seconds_count{function="health",route="/",cold_start="true"}',
-      'api_request_latency_seconds_bucket{function="health",route="/",cold_start="false",le="0.05"}',
+      'api_requests_total{function="orders",method="POST",route="/orders",status="200"}',
+      'api_requests_total{function="orders",method="POST",route="/orders",status="504"}',
+      'api_requests_total{function="files",method="GET",route="/files/{file}",status="404"}',
+      'api_requests_total{function="nightly",method="",route="schedule",status="500"}',
+      'api_request_latency_seconds_count{function="hello",route="/",cold_start="true"}',
+      'api_request_latency_seconds_bucket{function="hello",route="/",cold_start="false",le="0.05"}',
       'api_client_requests_total{client="local"}',
       'api_client_requests_total{client="other"}',
-      'lambda_cold_starts_total{function="docs"}',
-      'lambda_instances{function="predict"}',
-      'lambda_invocations_in_flight{function="predict"}',
-      'lambda_invocations_in_flight_max{function="predict"}',
-      'lambda_errors_total{function="batchPredict",kind="timeout"}',
-      `model_predictions_total{function="predict",class="virginica",model_version="${model.version}"}`,
-      `model_out_of_distribution_total{function="batchPredict",model_version="${model.version}"}`,
-      `model_feature_value_count{function="predict",feature="petal_width",model_version="${model.version}"}`,
+      'lambda_cold_starts_total{function="files"}',
+      'lambda_instances{function="orders"}',
+      'lambda_invocations_in_flight{function="orders"}',
+      'lambda_invocations_in_flight_max{function="orders"}',
+      'lambda_errors_total{function="nightly",kind="timeout"}',
+      'items_total{function="hello",country="NL"}',
+      'items_total{function="orders",country="DE"}',
+      'item_weight_bucket{function="orders",country="DE",le="10"}',
     ];
     for (const series of zero) expect([series, sample(text, series)]).toEqual([series, 0]);
+    // A label set that names a function is that function's alone.
+    expect(sample(text, 'items_total{function="hello",country="DE"}')).toBeUndefined();
   });
 
-  it('the model that is served and its training data are there', async () => {
+  it('what is constant is there', async () => {
     const text = await textOf(anAggregator());
-    const { name, version, sha256 } = model;
-    expect(sample(text, `model_info{name="${name}",version="${version}",sha256="${sha256}"}`)).toBe(
-      1,
-    );
-    for (const { name: feature, deciles, cumulativeCounts, mean } of model.features) {
-      const series = (suffix: string, le = '') =>
-        `model_training_feature_value_${suffix}{feature="${feature}",model_version="${version}"${le}}`;
-      expect(deciles.map((decile) => sample(text, series('bucket', `,le="${decile}"`)))).toEqual(
-        cumulativeCounts,
-      );
-      expect(sample(text, series('bucket', ',le="+Inf"'))).toBe(150);
-      expect(sample(text, series('count'))).toBe(150);
-      expect(sample(text, series('sum'))).toBeCloseTo(mean * 150);
-    }
+    expect(sample(text, 'catalogue_info{version="1"}')).toBe(1);
+    expect(sample(text, 'usual_weight_bucket{le="2"}')).toBe(5);
+    expect(sample(text, 'usual_weight_bucket{le="+Inf"}')).toBe(6);
+    expect(sample(text, 'usual_weight_sum')).toBe(12);
   });
 });
 
 describe('an Observation', () => {
   it('is counted in every metric that it concerns', async () => {
     const aggregator = anAggregator();
-    const batch = {
-      function: 'batchPredict',
-      route: '/predict/batch',
-      coldStart: true,
-      initSeconds: 0.06,
-      client: 'local',
-    };
-    const rows = [
-      [5, 3, 1.5, 0.2],
-      [100, 3, 1.5, 0.2],
-    ];
     aggregator.observe(
-      anObservation({ ...batch, seconds: 0.07, batchSize: 2, predictions: predictionsOf(rows, 1) }),
+      anObservation({
+        coldStart: true,
+        initSeconds: 0.06,
+        client: 'local',
+        seconds: 0.07,
+        counted: [
+          { name: 'items_total', labels: { country: 'NL' }, value: 2 },
+          {
+            name: 'item_weight',
+            labels: { country: 'NL' },
+            value: { counts: [0, 1, 1], sum: 105 },
+          },
+          { name: 'item_weight', labels: { country: 'DE' }, value: 10 },
+          { name: 'stock', labels: { item: 'a' }, value: 7 },
+        ],
+      }),
     );
     const text = await textOf(aggregator);
-    const batches = 'function="batchPredict"';
-    const version = `model_version="${model.version}"`;
     const wanted = {
-      'api_requests_total{function="batchPredict",method="POST",route="/predict/batch",status="200"}': 1,
-      'api_request_latency_seconds_sum{function="batchPredict",route="/predict/batch",cold_start="true"}': 0.07,
-      'api_request_size_bytes_sum{function="batchPredict"}': 80,
-      'api_response_size_bytes_sum{function="batchPredict"}': 300,
-      'api_batch_size_sum{function="batchPredict"}': 2,
+      'api_requests_total{function="orders",method="POST",route="/orders",status="200"}': 1,
+      'api_request_latency_seconds_sum{function="orders",route="/orders",cold_start="true"}': 0.07,
+      'api_request_size_bytes_sum{function="orders"}': 80,
+      'api_response_size_bytes_sum{function="orders"}': 300,
       'api_client_requests_total{client="local"}': 1,
-      'lambda_cold_starts_total{function="batchPredict"}': 1,
-      'lambda_init_duration_seconds_sum{function="batchPredict"}': 0.06,
-      'lambda_heap_used_bytes{function="batchPredict"}': 9e6,
-      'lambda_event_loop_utilization_ratio{function="batchPredict"}': 0.1,
-      [`model_predictions_total{${batches},class="${model.classes[0]}",${version}}`]: 2,
-      [`model_predictions_total{function="predict",class="${model.classes[0]}",${version}}`]: 0,
-      [`model_prediction_confidence_count{${batches},${version}}`]: 2,
-      [`model_out_of_distribution_total{${batches},${version}}`]: 1,
-      'model_inference_seconds_sum{function="batchPredict"}': 3e-6,
-      [`model_feature_value_bucket{${batches},feature="sepal_length",${version},le="5"}`]: 1,
-      [`model_feature_value_bucket{${batches},feature="sepal_length",${version},le="6.9"}`]: 1,
-      [`model_feature_value_bucket{${batches},feature="sepal_length",${version},le="+Inf"}`]: 2,
-      [`model_feature_value_sum{${batches},feature="sepal_length",${version}}`]: 105,
-      'lambda_errors_total{function="batchPredict",kind="validation"}': 0,
+      'lambda_cold_starts_total{function="orders"}': 1,
+      'lambda_init_duration_seconds_sum{function="orders"}': 0.06,
+      'lambda_heap_used_bytes{function="orders"}': 9e6,
+      'lambda_event_loop_utilization_ratio{function="orders"}': 0.1,
+      'items_total{function="orders",country="NL"}': 2,
+      'items_total{function="hello",country="NL"}': 0,
+      'item_weight_bucket{function="orders",country="NL",le="2"}': 1,
+      'item_weight_bucket{function="orders",country="NL",le="+Inf"}': 2,
+      'item_weight_sum{function="orders",country="NL"}': 105,
+      'item_weight_bucket{function="orders",country="DE",le="10"}': 1,
+      'stock{function="orders",item="a"}': 7,
+      'lambda_errors_total{function="orders",kind="validation"}': 0,
     };
     for (const [series, value] of Object.entries(wanted)) {
       expect([series, sample(text, series)]).toEqual([series, value]);
@@ -137,19 +144,19 @@ describe('an Observation', () => {
     const aggregator = anAggregator();
     aggregator.observe(anObservation({ status: 422, errorKind: 'validation' }));
     const text = await textOf(aggregator);
-    expect(sample(text, 'lambda_errors_total{function="predict",kind="validation"}')).toBe(1);
+    expect(sample(text, 'lambda_errors_total{function="orders",kind="validation"}')).toBe(1);
     expect(
       sample(
         text,
-        'api_requests_total{function="predict",method="POST",route="/predict",status="422"}',
+        'api_requests_total{function="orders",method="POST",route="/orders",status="422"}',
       ),
     ).toBe(1);
   });
 });
 
 describe('the slowest request of late', () => {
-  const cold = 'api_request_latency_max_seconds{function="predict",cold_start="true"}';
-  const warm = 'api_request_latency_max_seconds{function="predict",cold_start="false"}';
+  const cold = 'api_request_latency_max_seconds{function="orders",cold_start="true"}';
+  const warm = 'api_request_latency_max_seconds{function="orders",cold_start="false"}';
   const slowest = async (aggregator: Aggregator) => {
     const text = await textOf(aggregator);
     return { cold: sample(text, cold), warm: sample(text, warm) };
@@ -195,34 +202,12 @@ describe('the slowest request of late', () => {
   });
 });
 
-describe('an invocation that nothing was reported of', () => {
-  it.each([
-    [502, { 502: 1, 504: 0, handler: 1, timeout: 0 }],
-    [504, { 502: 0, 504: 1, handler: 0, timeout: 1 }],
-  ] as const)(
-    'is counted as what the gateway answers (%s), with its cold start',
-    async (status, counts) => {
-      const aggregator = anAggregator();
-      const invocation = anInvocation({ coldStart: true, initSeconds: 0.06 });
-      aggregator.observeUnreported(invocation, { status, seconds: 3 });
-      const text = await textOf(aggregator);
-      const wanted = {
-        'api_requests_total{function="predict",method="POST",route="/predict",status="502"}':
-          counts[502],
-        'api_requests_total{function="predict",method="POST",route="/predict",status="504"}':
-          counts[504],
-        'lambda_errors_total{function="predict",kind="handler"}': counts.handler,
-        'lambda_errors_total{function="predict",kind="timeout"}': counts.timeout,
-        'lambda_cold_starts_total{function="predict"}': 1,
-        'lambda_init_duration_seconds_sum{function="predict"}': 0.06,
-        'api_request_latency_seconds_sum{function="predict",route="/predict",cold_start="true"}': 3,
-        'api_response_size_bytes_count{function="predict"}': 0,
-      };
-      for (const [series, value] of Object.entries(wanted)) {
-        expect([series, sample(text, series)]).toEqual([series, value]);
-      }
-    },
-  );
+it('an invocation whose runtime does not tell its init is a cold start without one', async () => {
+  const aggregator = anAggregator();
+  aggregator.observe(anObservation({ coldStart: true }));
+  const text = await textOf(aggregator);
+  expect(sample(text, 'lambda_cold_starts_total{function="orders"}')).toBe(1);
+  expect(sample(text, 'lambda_init_duration_seconds_count{function="orders"}')).toBe(0);
 });
 
 describe('what is not bounded by itself', () => {
@@ -248,15 +233,16 @@ describe('what is not bounded by itself', () => {
 
   it.each([
     ['function', { function: 'evil' }],
-    ['route', { route: '/predict/1234' }],
+    ['route', { route: '/orders/1234' }],
+    ['trigger', { method: '', route: 'moon' }],
     ['method', { method: 'BREW' }],
   ])('an unknown %s makes no series, and is said once', async (_what, change) => {
     const said = vi.spyOn(console, 'error').mockImplementation(() => {});
     said.mockClear();
     const aggregator = anAggregator();
     const before = await countersOf(aggregator);
-    aggregator.observeUnreported(anInvocation(change), { status: 502, seconds: 1 });
     aggregator.observe(anObservation(change));
+    aggregator.observeRefused(anObservation(change), 429);
     expect(await countersOf(aggregator)).toEqual(before);
     expect(said).toHaveBeenCalledTimes(1);
   });
@@ -267,34 +253,43 @@ describe('what is not bounded by itself', () => {
     expect(
       sample(
         await textOf(aggregator),
-        'api_requests_total{function="predict",method="POST",route="/predict",status="502"}',
+        'api_requests_total{function="orders",method="POST",route="/orders",status="502"}',
       ),
     ).toBe(1);
   });
 });
 
-it('goes on counting when another model is served, and the old one stays as it was', async () => {
+it('goes on counting when metrics are defined anew, and what was counted stays', async () => {
   const aggregator = anAggregator();
-  const retrained = { ...model, version: 'abc', sha256: 'abcdef', classes: ['yes', 'no'] };
-  aggregator.observe(anObservation({ predictions: predictionsOf([[5, 3, 1.5, 0.2]]) }));
-  aggregator.serve(retrained);
-  aggregator.observe(
-    anObservation({
-      predictions: { ...predictionsOf([[5, 3, 1.5, 0.2]]), modelVersion: 'abc', classes: [1, 0] },
-    }),
-  );
+  const items = (country: string) => ({ name: 'items_total', labels: { country }, value: 1 });
+  aggregator.observe(anObservation({ counted: [items('NL')] }));
+  const { changes } = aggregator;
+  aggregator.define(Object.values(own));
+  expect(aggregator.changes).toBe(changes);
+  aggregator.define([
+    { ...own.items, known: [{ country: 'FR' }] },
+    { ...own.catalogue, constants: [{ labels: { version: '2' }, value: 1 }] },
+  ]);
+  aggregator.observe(anObservation({ counted: [items('FR')] }));
   const text = await textOf(aggregator);
-  expect(
-    sample(
-      text,
-      `model_predictions_total{function="predict",class="${model.classes[0]}",model_version="${model.version}"}`,
-    ),
-  ).toBe(1);
-  expect(
-    sample(text, 'model_predictions_total{function="predict",class="yes",model_version="abc"}'),
-  ).toBe(1);
-  expect(text.match(/^model_info\{/gm)).toHaveLength(1);
-  expect(text).toContain('version="abc"');
+  expect(sample(text, 'items_total{function="orders",country="NL"}')).toBe(1);
+  expect(sample(text, 'items_total{function="orders",country="FR"}')).toBe(1);
+  expect(sample(text, 'items_total{function="hello",country="FR"}')).toBe(0);
+  expect(text.match(/^catalogue_info\{.*$/gm)).toEqual(['catalogue_info{version="2"} 1']);
+});
+
+it('bounds the label sets of a metric, and says so once', async () => {
+  const said = vi.spyOn(console, 'error').mockImplementation(() => {});
+  said.mockClear();
+  const aggregator = anAggregator();
+  const counted = Array.from({ length: 3000 }, (_, index) => ({
+    name: 'items_total',
+    labels: { country: String(index) },
+    value: 1,
+  }));
+  aggregator.observe(anObservation({ counted }));
+  expect((await textOf(aggregator)).match(/^items_total\{/gm)).toHaveLength(2000);
+  expect(said).toHaveBeenCalledTimes(1);
 });
 
 it('never lets a label be one of the grouping keys of a push', async () => {
@@ -320,5 +315,5 @@ it.skipIf(missing('promtool'))('writes what promtool finds nothing wrong with', 
 /** The lines of our own counters and histograms, not of this process's. */
 async function countersOf(aggregator: Aggregator): Promise<string[]> {
   const text = await textOf(aggregator);
-  return text.split('\n').filter((line) => /^(api|lambda|model)_/.test(line));
+  return text.split('\n').filter((line) => /^(api|lambda|items)_/.test(line));
 }

@@ -4,11 +4,11 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { eventually } from '../test/eventually.ts';
-import { freePort } from '../test/freePort.ts';
-import { sample } from '../test/samples.ts';
-import { missing } from '../test/servers.ts';
-import { startStack } from '../tools/monitoring/stack.ts';
+import { eventually } from '../../../../test/eventually.ts';
+import { freePort } from '../../../../tools/freePort.ts';
+import { sample } from '../../../../test/samples.ts';
+import { missing } from '../../../../test/servers.ts';
+import { startStack } from '../../../../tools/monitoring/stack.ts';
 import { type PushLoop, startPushLoop } from './pushLoop.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lambdascope-push-'));

@@ -1,24 +1,29 @@
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import event from '../test/events/predict.json' with { type: 'json' };
-import { sample } from '../test/samples.ts';
-import { Instance, InstanceEndedError, InstanceTimeoutError } from '../tools/emulator/instance.ts';
-import { root } from '../tools/root.ts';
-import { type Aggregator, createAggregator } from './aggregator.ts';
-import { type Receiver, receive } from './receiver.ts';
+import { join } from 'node:path';
+// As it is built: a thread can only be started from a file.
+import { type Aggregator, createAggregator } from 'lambdascope/emulator/aggregator';
+import { type Receiver, receive } from 'lambdascope/emulator/receiver';
+import {
+  InstanceEndedError,
+  InstanceTimeoutError,
+  ThreadInstance,
+} from 'lambdascope/emulator/runner/instance';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { sample } from '../../../../test/samples.ts';
 
-const routes = [{ function: 'predict', method: 'POST', route: '/predict' }];
+const event = { httpMethod: 'POST', resource: '/orders', body: '{}', requestContext: {} };
+const routes = [{ function: 'orders', method: 'POST', route: '/orders' }];
 const requests = (status: number) =>
-  `api_requests_total{function="predict",method="POST",route="/predict",status="${status}"}`;
-const errors = (kind: string) => `lambda_errors_total{function="predict",kind="${kind}"}`;
-const COLD = 'lambda_cold_starts_total{function="predict"}';
+  `api_requests_total{function="orders",method="POST",route="/orders",status="${status}"}`;
+const errors = (kind: string) => `lambda_errors_total{function="orders",kind="${kind}"}`;
+const COLD = 'lambda_cold_starts_total{function="orders"}';
 const GAUGES = [
-  'lambda_instances{function="predict"}',
-  'lambda_invocations_in_flight{function="predict"}',
+  'lambda_instances{function="orders"}',
+  'lambda_invocations_in_flight{function="orders"}',
 ];
 
 let aggregator: Aggregator;
 let receiver: Receiver;
-const instances: Instance[] = [];
+const instances: ThreadInstance[] = [];
 
 beforeEach(() => {
   vi.spyOn(console, 'log').mockImplementation(() => {});
@@ -32,15 +37,20 @@ afterEach(async () => {
   receiver.close();
 });
 
-function startInstance(timeout = 60_000, handler = 'test/fixtures/orders.handler'): Instance {
-  const options = { functionKey: 'predict', codeDir: root, handler, timeout };
-  const instance = new Instance(options, process.env);
+function startInstance(timeout = 60_000, handler = 'orders.handler'): ThreadInstance {
+  const options = {
+    functionKey: 'orders',
+    codeDir: join(import.meta.dirname, '../../test/fixtures'),
+    handler,
+    timeout,
+  };
+  const instance = new ThreadInstance(options, { ...process.env, LAMBDASCOPE_SINK: 'local' });
   instances.push(instance);
   return instance;
 }
 
 /** Gives an instance an invocation, as the emulator does, with what to do with it. */
-const invoke = (instance: Instance, order: string): Promise<unknown> =>
+const invoke = (instance: ThreadInstance, order: string): Promise<unknown> =>
   instance.invoke({ ...event, queryStringParameters: { order } }, {});
 
 /** Values of series, once everything that is over is taken in. */
@@ -62,17 +72,33 @@ it('counts what instances report, as soon as they have answered', async () => {
 });
 
 it('tells how many were at work at one time, though they are done when it is asked', async () => {
-  const most = 'lambda_invocations_in_flight_max{function="predict"}';
+  const most = 'lambda_invocations_in_flight_max{function="orders"}';
   const three = [startInstance(), startInstance(), startInstance()];
   await Promise.all(three.map((instance) => invoke(instance, 'answer')));
   expect(await values(most, ...GAUGES)).toEqual([3, 3, 0]);
 });
 
-it('learns of the model from the first instance, so that its predictions have series', async () => {
+const items = (country: string) => `items_total{function="orders",country="${country}"}`;
+
+it('learns of the metrics from the first instance, and counts what it records', async () => {
   await invoke(startInstance(), 'answer');
-  receiver.drain();
-  const text = await aggregator.registry.metrics();
-  expect(text).toMatch(/^model_info\{name="iris-forest"/m);
+  expect(await values(items('NL'), items('DE'))).toEqual([2, 0]);
+});
+
+it('does not count what the function ignores', async () => {
+  const instance = startInstance();
+  await invoke(instance, 'ignore');
+  expect(await values(requests(200), COLD, ...GAUGES)).toEqual([0, 0, 1, 0]);
+});
+
+describe('a function that tells nothing of itself', () => {
+  it('is counted by its result, with its cold start and init', async () => {
+    const instance = startInstance(60_000, 'orders.plain');
+    await invoke(instance, 'answer');
+    await invoke(instance, 'answer');
+    const inits = 'lambda_init_duration_seconds_count{function="orders"}';
+    expect(await values(requests(200), COLD, inits, ...GAUGES)).toEqual([2, 1, 1, 1, 0]);
+  });
 });
 
 it('knows an instance before it has loaded', async () => {
@@ -123,7 +149,7 @@ it('counts the cold start of an instance that dies in its first invocation, once
 });
 
 it('gives the time limit to the invocation alone, however long the function took to load', async () => {
-  await invoke(startInstance(1000, 'test/fixtures/slowToLoad.handler'), 'answer');
+  await invoke(startInstance(1000, 'slowToLoad.handler'), 'answer');
   expect(await values(requests(200), requests(504))).toEqual([1, 0]);
 });
 

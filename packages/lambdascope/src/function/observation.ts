@@ -15,7 +15,7 @@ export const errorKinds = [
 export interface Invocation {
   /** Random id of the instance, made at module load. */
   readonly instance: string;
-  /** Key of the function in `serverless.yml`: `predict`, `batchPredict`, … */
+  /** Key of the function in `serverless.yml`. */
   readonly function: string;
   /** In capitals; empty when no HTTP request led to it. */
   readonly method: string;

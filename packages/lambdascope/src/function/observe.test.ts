@@ -1,30 +1,35 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { describe, expect, it, vi } from 'vitest';
-import event from '../test/events/predict.json' with { type: 'json' };
-import type { Answer } from './answer.ts';
-import type { Observation, PredictionsObserved } from './observation.ts';
-import { observe } from './observe.ts';
-import { HttpProblem } from './problem.ts';
-import { problemResponse } from './problemResponse.ts';
+import { defineMetrics } from '../metrics.ts';
+import type { Observation } from './observation.ts';
+import { observe, observed } from './observe.ts';
 import type { Sink } from './sink.ts';
-import { warmUp } from './warmUp.ts';
 
-const predictions: PredictionsObserved = {
-  modelVersion: 'v1',
-  classNames: ['setosa'],
-  featureNames: ['sepal_length'],
-  classes: Uint8Array.of(0),
-  confidences: Float64Array.of(1),
-  features: Float64Array.of(5.1),
-  outOfDistribution: 0,
-  inferenceSeconds: 1e-5,
+const event = {
+  httpMethod: 'POST',
+  resource: '/orders',
+  path: '/orders',
+  headers: {},
+  body: '{"item":1}',
+  isBase64Encoded: false,
+  requestContext: { identity: { apiKeyId: 'k3yid12345' } },
 };
+
+interface Answer {
+  statusCode: number;
+  headers?: Record<string, string>;
+  body: string;
+}
+
+const metrics = defineMetrics({
+  items: { name: 'items_total', kind: 'counter', labels: ['country'], help: 'Items.' },
+});
 
 /** A sink that keeps what it gets. */
 function keepingSink() {
   const ended: Observation[] = [];
-  const sink: Sink = (observation) => void ended.push(observation);
+  const sink: Sink = { observe: (observation) => void ended.push(observation) };
   return { sink, ended };
 }
 
@@ -32,15 +37,15 @@ interface Behaviour {
   readonly core: () => Answer | Promise<Answer>;
   readonly sink: Sink;
   readonly onDemand?: boolean;
+  readonly ignore?: (event: unknown) => boolean;
   /** A middleware inside, after the observing one. */
   readonly inside?: middy.MiddlewareObj<APIGatewayProxyEvent, Answer>;
 }
 
-function handlerOf({ core, sink, onDemand = true, inside }: Behaviour) {
+function handlerOf({ core, sink, onDemand = true, inside, ...options }: Behaviour) {
   const handler = middy<APIGatewayProxyEvent, Answer>(core, {
-    ...observe({ functionName: 'predict', sink, onDemand }),
     timeoutEarlyInMillis: 20,
-  });
+  }).use(observe({ functionName: 'orders', sink, onDemand, ...options }));
   if (inside) handler.use(inside);
   return handler;
 }
@@ -54,31 +59,41 @@ function invoke(
   return handler({ ...event, ...changes } as unknown as APIGatewayProxyEvent, context);
 }
 
+/** Answers an error by the status that it names, and a time-out. */
+const answerErrors: middy.MiddlewareObj<APIGatewayProxyEvent, Answer> = {
+  onError(request) {
+    const status = request.error?.name === 'TimeoutError' ? 504 : Number(request.error?.message);
+    request.response = { statusCode: status, body: 'no' };
+  },
+};
+
 const ok = (): Answer => ({ statusCode: 200, body: 'äh' });
 
 describe('a good answer', () => {
-  it('is observed once, with everything that the core tells, which the client does not get', async () => {
+  it('is observed once, with everything that the handler recorded', async () => {
     const { sink, ended } = keepingSink();
-    const core = (): Answer => ({ ...ok(), observed: { batchSize: 1, predictions } });
+    const core = (): Answer => {
+      metrics.items.inc({ country: 'NL' }, 2);
+      return ok();
+    };
     expect(await invoke(handlerOf({ core, sink }))).toEqual(ok());
     expect(ended).toEqual([
       {
         instance: expect.stringMatching(/^[0-9a-z]{8,}$/),
-        function: 'predict',
+        function: 'orders',
         method: 'POST',
-        route: '/predict',
+        route: '/orders',
         status: 200,
         seconds: expect.any(Number),
         coldStart: true,
         initSeconds: expect.any(Number),
         requestBytes: event.body.length,
         responseBytes: 3,
-        batchSize: 1,
         client: undefined,
-        predictions,
         heapUsedBytes: expect.any(Number),
         eventLoopUtilization: undefined,
         errorKind: undefined,
+        recorded: [{ metric: metrics.items.definition, labels: { country: 'NL' }, values: 2 }],
       },
     ]);
   });
@@ -105,15 +120,14 @@ describe('a good answer', () => {
 
 describe('an invocation that does not succeed', () => {
   it.each([
-    ['a refused input', () => new HttpProblem('invalid_input', 'no'), 422, 'validation'],
-    ['an error in the code', () => new Error('broken'), 500, 'handler'],
-  ])('%s is observed once, with its status and kind', async (_name, error, status, errorKind) => {
-    vi.spyOn(console, 'error').mockImplementation(() => {});
+    ['a refused input', 422, 'validation'],
+    ['an error in the code', 500, 'handler'],
+  ])('%s is observed once, with its status and kind', async (_name, status, errorKind) => {
     const { sink, ended } = keepingSink();
     const core = (): Answer => {
-      throw error();
+      throw new Error(String(status));
     };
-    const answer = await invoke(handlerOf({ core, sink, inside: problemResponse() }));
+    const answer = await invoke(handlerOf({ core, sink, inside: answerErrors }));
     expect(answer.statusCode).toBe(status);
     expect(ended).toHaveLength(1);
     expect(ended[0]).toMatchObject({ status, errorKind });
@@ -121,10 +135,9 @@ describe('an invocation that does not succeed', () => {
   });
 
   it('a time-out about to happen is observed before Lambda ends the instance', async () => {
-    vi.spyOn(console, 'error').mockImplementation(() => {});
     const { sink, ended } = keepingSink();
     const core = () => new Promise<Answer>(() => {});
-    const answer = await invoke(handlerOf({ core, sink, inside: problemResponse() }), {}, 40);
+    const answer = await invoke(handlerOf({ core, sink, inside: answerErrors }), {}, 40);
     expect(answer.statusCode).toBe(504);
     expect(ended).toHaveLength(1);
     expect(ended[0]).toMatchObject({ status: 504, errorKind: 'timeout' });
@@ -201,11 +214,13 @@ describe('a sink that fails', () => {
   it.each<[string, Sink]>([
     [
       'by throwing',
-      () => {
-        throw new Error('no sink');
+      {
+        observe() {
+          throw new Error('no sink');
+        },
       },
     ],
-    ['by rejecting', () => Promise.reject(new Error('no sink'))],
+    ['by rejecting', { observe: () => Promise.reject(new Error('no sink')) }],
   ])('%s never fails the request, and says so once', async (_name, sink) => {
     const said = vi.spyOn(console, 'error').mockImplementation(() => {});
     said.mockClear();
@@ -216,12 +231,58 @@ describe('a sink that fails', () => {
   });
 });
 
-it('does not observe a call that only keeps the instance warm, and takes the next for warm', async () => {
+it('does not observe what is to be ignored, and takes the next invocation for warm', async () => {
   const { sink, ended } = keepingSink();
-  const handler = handlerOf({ core: ok, sink, inside: warmUp() });
-  const warm = { warmUp: true } as Partial<APIGatewayProxyEvent>;
-  expect(await invoke(handler, warm)).toEqual({ statusCode: 204, body: '' });
+  const handler = handlerOf({ core: ok, sink, ignore: (one) => 'warmUp' in (one as object) });
+  await invoke(handler, { warmUp: true } as Partial<APIGatewayProxyEvent>);
   expect(ended).toEqual([]);
   await invoke(handler);
   expect(ended).toMatchObject([{ coldStart: false, initSeconds: 0 }]);
+});
+
+it('forgets what was recorded outside of an invocation', async () => {
+  const { sink, ended } = keepingSink();
+  metrics.items.inc({ country: 'NL' });
+  await invoke(handlerOf({ core: ok, sink }));
+  expect(ended).toMatchObject([{ recorded: [] }]);
+});
+
+describe('a handler without Middy', () => {
+  type Callback = (error?: Error | null, result?: unknown) => void;
+  it.each([
+    ['a promise', async () => ok(), 200],
+    ['a value', () => ok(), 200],
+    ['a callback', (_e: unknown, _c: unknown, callback: Callback) => callback(null, ok()), 200],
+  ])('that gives %s is observed once', async (_what, handler, status) => {
+    const { sink, ended } = keepingSink();
+    expect(await observed(handler, { sink })(event, {})).toEqual(ok());
+    expect(ended).toMatchObject([{ status, responseBytes: 3, coldStart: true }]);
+  });
+
+  it.each([
+    ['rejects', () => Promise.reject(new Error('broken'))],
+    [
+      'calls back with an error',
+      (_e: unknown, _c: unknown, callback: Callback) => callback(new Error('broken')),
+    ],
+  ])('that %s is observed once, and fails as before', async (_what, handler) => {
+    const { sink, ended } = keepingSink();
+    await expect(observed(handler, { sink })(event, {})).rejects.toThrow('broken');
+    expect(ended).toMatchObject([{ status: 502, errorKind: 'handler' }]);
+  });
+
+  it.each([
+    [
+      { version: '2.0', routeKey: 'GET /a/{id}', requestContext: { http: { method: 'GET' } } },
+      'GET',
+      '/a/{id}',
+    ],
+    [{ Records: [{ eventSource: 'aws:sqs' }] }, '', 'sqs'],
+    [{ source: 'aws.events', 'detail-type': 'Scheduled Event' }, '', 'schedule'],
+    [{ anything: 1 }, '', 'direct'],
+  ])('is observed under the route or trigger of %o', async (one, method, route) => {
+    const { sink, ended } = keepingSink();
+    await observed(async () => 'done', { sink })(one, {});
+    expect(ended).toMatchObject([{ method, route, status: 200, responseBytes: 6 }]);
+  });
 });

@@ -31,31 +31,49 @@ interface Begun {
   readonly startedAt: number;
   readonly event: unknown;
   readonly invocation: Invocation;
+  hasEnded: boolean;
 }
 
 type End = { readonly result: unknown } | { readonly error: unknown };
 
 /**
- * Observes every invocation of a Middy chain. Use it first, so that it sees what all others have done: a
- * middleware that answers early ends the chain without it; then put `observed` around the whole.
+ * Observes every invocation of a Middy chain. Use it first, so that it sees what all others have done.
  *
  * @example
  * export const handler = middy(core).use(observe()).use(httpErrorHandler());
  */
 export function observe(options: ObserveOptions = {}): middy.MiddlewareObj {
   const observer = createObserver(options);
-  const begun = new WeakMap<middy.Request, Begun | undefined>();
+  const all = new WeakMap<middy.Request, Begun | undefined>();
   return {
     before: function observeBefore(request) {
-      begun.set(request, observer.begin(request.event));
+      const begun = observer.begin(request.event);
+      all.set(request, begun);
+      onEarlyResponse(request, (result) => void observer.end(begun, { result }));
     },
-    after: (request) => observer.end(begun.get(request), { result: request.response }),
-    onError: (request) =>
-      observer.end(
-        begun.get(request),
-        request.response === undefined ? { error: request.error } : { result: request.response },
-      ),
+    after: (request) => observer.end(all.get(request), { result: request.response }),
+    onError(request) {
+      const { response, error } = request;
+      return observer.end(
+        all.get(request),
+        response === undefined ? { error } : { result: response },
+      );
+    },
   };
+}
+
+/** Tells of a middleware's early response, with which Middy passes over all hooks that are left. */
+function onEarlyResponse(request: middy.Request, tell: (response: unknown) => void): void {
+  let response: unknown = request.response;
+  Object.defineProperty(request, 'response', {
+    get: () => response,
+    set(value: unknown) {
+      response = value;
+      if (value !== undefined && 'earlyResponse' in request) tell(value);
+    },
+    configurable: true,
+    enumerable: true,
+  });
 }
 
 /**
@@ -125,7 +143,7 @@ function createObserver({
           initSeconds: coldStart ? instance.initSeconds : 0,
           ...invocationFacts(event),
         };
-        return { startedAt, event, invocation };
+        return { startedAt, event, invocation, hasEnded: false };
       } catch (error) {
         onError(error);
         return undefined;
@@ -133,7 +151,8 @@ function createObserver({
     },
 
     async end(begun: Begun | undefined, end: End): Promise<void> {
-      if (begun === undefined) return;
+      if (begun === undefined || begun.hasEnded) return;
+      begun.hasEnded = true;
       const { startedAt, event, invocation } = begun;
       try {
         const outcome =

@@ -1,6 +1,6 @@
 /** Asks the server: for its metrics, and for what to show of them. */
 import type { LiveService } from '../emulator/livePage.ts';
-import { parsePrometheusText, type Sample } from './prometheusText.ts';
+import { parsePrometheusText, type Sample } from '../prometheusText.ts';
 
 /** How long an answer may take, in milliseconds. */
 const PATIENCE = 3000;

@@ -20,7 +20,7 @@ export function markText(coldStarts: readonly ColdStart[]): string {
   return `${count > 1 ? `×${count}  ` : ''}init ${formatSeconds(shown.initSeconds)}`;
 }
 
-/** For the legend: "predict ×2 184 ms (init 121 ms), health …". */
+/** For the legend: "orders ×2 184 ms (init 121 ms), health …". */
 export function legendText(coldStarts: readonly ColdStart[]): string {
   return coldStarts
     .map(({ function: name, count, latencySeconds, initSeconds }) => {

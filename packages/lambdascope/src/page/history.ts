@@ -1,5 +1,5 @@
 /** The scrapes of the last minutes, with counters that only grow, however often the server restarts. */
-import type { Sample } from './prometheusText.ts';
+import type { Sample } from '../prometheusText.ts';
 
 /** A series and the column of its values in every reading. */
 export interface Series {

@@ -10,7 +10,7 @@ import { showLinks } from './links.ts';
 import { metricPanel } from './metricPanel.ts';
 import { createPanel, type Panel } from './panel.ts';
 import { panels, WINDOW_SECONDS } from './panels.ts';
-import type { Sample } from './prometheusText.ts';
+import type { Sample } from '../prometheusText.ts';
 import { coldStartsOf, signalsOf } from './signals.ts';
 import { spanBetween } from './span.ts';
 import { bindThemeButton } from './theme.ts';

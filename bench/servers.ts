@@ -1,0 +1,100 @@
+/** Servers that the benchmarks compare, each in a process of its own. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { freePort } from '../tools/freePort.ts';
+import { root } from '../tools/root.ts';
+import { rowRequest } from './rowRequest.ts';
+
+const OSLS = join(root, 'node_modules/serverless/bin/serverless.js');
+const BENCH = join(root, 'bench/fixtures');
+
+/** Time that a server gets to answer, in milliseconds. */
+const START = 60_000;
+
+/** A server that runs. */
+export interface BenchServer {
+  /** Scheme, host and port. */
+  readonly origin: string;
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+/** Our service, through the emulator; `folder` may hold a copy of it. */
+export function startOurs(
+  env: Readonly<Record<string, string>> = {},
+  folder = root,
+): Promise<BenchServer> {
+  return startServer([process.execPath, OSLS, 'offline'], folder, env);
+}
+
+/** serverless-offline with an empty handler, as it comes. */
+export function startEmptyEmulator(): Promise<BenchServer> {
+  return startServer([process.execPath, OSLS, 'offline'], join(BENCH, 'empty'), {});
+}
+
+/** The same with the kit. */
+export function startCounted(
+  runner: 'serverless-offline' | 'lambdascope',
+  { quiet }: { quiet: boolean },
+): Promise<BenchServer> {
+  const command = [process.execPath, OSLS, 'offline', '--config', 'counted.yml'];
+  const env = { RUNNER: runner, QUIET: String(quiet) };
+  return startServer(command, join(BENCH, 'empty'), env);
+}
+
+/** node:http that echoes JSON. */
+export function startEcho(): Promise<BenchServer> {
+  return startServer([process.execPath, join(BENCH, 'echo.ts')], root, {});
+}
+
+/**
+ * Starts a program that listens on `API_PORT`, and waits until it answers `rowRequest`.
+ *
+ * @param command the program and its arguments
+ */
+export async function startServer(
+  [program = '', ...args]: readonly string[],
+  cwd: string,
+  env: Readonly<Record<string, string>>,
+): Promise<BenchServer> {
+  const port = await freePort();
+  const child = spawn(program, args, {
+    cwd,
+    stdio: ['ignore', 'ignore', 'ignore'],
+    env: {
+      ...process.env,
+      API_KEY: rowRequest.headers['x-api-key'],
+      API_PORT: String(port),
+      LAMBDA_PORT: String(await freePort()),
+      METRICS_PORT: String(await freePort()),
+      PUSHGATEWAY_PORT: String(await freePort()),
+      ...env,
+    },
+  });
+  const origin = `http://127.0.0.1:${port}`;
+  await untilItAnswers(origin, child);
+  return {
+    origin,
+    pid: child.pid ?? 0,
+    async stop() {
+      const exited = once(child, 'exit');
+      child.kill('SIGINT');
+      await exited;
+    },
+  };
+}
+
+async function untilItAnswers(origin: string, child: ChildProcess): Promise<void> {
+  const { method, path, headers, body } = rowRequest;
+  const deadline = performance.now() + START;
+  for (;;) {
+    const answer = await fetch(origin + path, { method, headers, body }).catch(() => undefined);
+    if (answer?.ok) return;
+    if (child.exitCode !== null || performance.now() > deadline) {
+      child.kill('SIGKILL');
+      throw new Error(`no answer from ${child.spawnargs.join(' ')}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
