@@ -70,7 +70,8 @@ export function hasKeys(service: Service): boolean {
 
 type EventRoute = Omit<Route, 'function'>;
 
-function routesOfEvent(event: object): EventRoute[] {
+/** The routes of one event; several where it takes any method, none where it is of an unknown kind. */
+export function routesOfEvent(event: object): EventRoute[] {
   if ('http' in event) return expanded(partsOf(event.http));
   if ('httpApi' in event) return expanded(partsOf(event.httpApi));
   return Object.keys(event).flatMap((name) => {
