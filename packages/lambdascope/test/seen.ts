@@ -1,5 +1,5 @@
 /** What `/metrics` says, in the form in which tests say what it must. */
-import { parsePrometheusText } from '../src/page/prometheusText.ts';
+import { parsePrometheusText } from '../src/prometheusText.ts';
 
 /** One reading. */
 export class Seen {
@@ -9,12 +9,12 @@ export class Seen {
     this.#text = text;
   }
 
-  /** Every series of a metric: value by its labels' values, such as `hello GET /hello 200`. */
+  /** Every series of a metric: value by its labels' values, the function first: `hello GET /hello 200`. */
   of(metric: string): Record<string, number> {
     return Object.fromEntries(
       parsePrometheusText(this.#text)
         .filter(({ name }) => name === metric)
-        .map(({ labels, value }) => [[...labels.values()].filter(Boolean).join(' '), value]),
+        .map(({ labels, value }) => [keyOf(Object.fromEntries(labels)), value]),
     );
   }
 
@@ -28,6 +28,10 @@ export class Seen {
     const counts = parsePrometheusText(this.#text).filter(({ name }) => COUNTS.test(name));
     return { series: counts.length, zero: counts.filter(({ value }) => value === 0).length };
   }
+}
+
+function keyOf({ function: name = '', ...labels }: Readonly<Record<string, string>>): string {
+  return [name, ...Object.values(labels)].filter(Boolean).join(' ');
 }
 
 const COUNTS = /^(api|lambda)_.*(_total|_count|_bucket)$/;

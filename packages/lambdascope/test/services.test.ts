@@ -29,7 +29,6 @@ beforeAll(async () => {
     'serverless-esbuild': '*',
     'serverless-http': '*',
     typescript: '^5.9.0',
-    '@types/node': '*',
   });
 });
 
@@ -65,7 +64,7 @@ const commonJs = {
   'serverless.yml': serverlessYml({
     hello: { handler: 'src/functions/hello.handler', events: [{ http: 'GET /hello/{name}' }] },
     orders: {
-      name: 'any-name-${sls:stage}',
+      name: 'a-name-of-its-own',
       handler: 'src/orders/index.take',
       events: [{ http: { method: 'post', path: 'orders' } }],
     },
@@ -100,7 +99,7 @@ describe('the packed kit', () => {
           return { statusCode: 200, body: String(isColdStart()) };
         });`,
       'tsconfig.json': JSON.stringify({
-        compilerOptions: { module: 'nodenext', strict: true, noEmit: true, types: ['node'] },
+        compilerOptions: { module: 'nodenext', strict: true, noEmit: true, skipLibCheck: true },
       }),
     });
     const run = (program: string, ...args: string[]) =>
@@ -108,7 +107,11 @@ describe('the packed kit', () => {
     for (const file of ['import.mjs', 'require.cjs', 'plugin.mjs']) {
       await run(process.execPath, '--no-warnings', file);
     }
-    await run(process.execPath, join(folders.four, 'node_modules/typescript/bin/tsc'));
+    const { stdout } = await run(
+      process.execPath,
+      join(folders.four, 'node_modules/typescript/bin/tsc'),
+    ).catch((error: { stdout: string }) => error);
+    expect(stdout).toBe('');
   });
 });
 
@@ -272,7 +275,7 @@ async function expectTwo(service: RunningService, path: string, route = '/hello'
 
 describe('a service that fails', () => {
   it('is counted, with callbacks, errors and a timeout', async () => {
-    const ways = ['calls', 'throws', 'rejects', 'errs', 'hangs', 'says'];
+    const ways = ['calls', 'throws', 'rejects', 'errs', 'hangs'];
     const service = await serve({
       'serverless.yml': serverlessYml(
         Object.fromEntries(
@@ -287,8 +290,7 @@ describe('a service that fails', () => {
         exports.throws = () => { throw new Error('as is meant'); };
         exports.rejects = async () => { throw new Error('as is meant'); };
         exports.errs = (event, context, callback) => callback(new Error('as is meant'));
-        exports.hangs = () => new Promise(() => {});
-        exports.says = async () => 'no answer for a gateway';`,
+        exports.hangs = () => new Promise(() => {});`,
     });
     const statuses = Object.fromEntries(
       await Promise.all(ways.map(async (way) => [way, await service.ask(`/dev/${way}`)])),
@@ -306,13 +308,11 @@ describe('a service that fails', () => {
       rejects: 502,
       errs: 502,
       hangs: 504,
-      says: 502,
     });
     expect(seen.counted('lambda_errors_total')).toEqual({
       'throws handler': 1,
       'rejects handler': 1,
       'errs handler': 1,
-      'says handler': 1,
       'hangs timeout': 2,
     });
     // What is out of time is ended, so that the next finds a new instance.

@@ -7,7 +7,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
 import rootPackage from '../../../package.json' with { type: 'json' };
-import { freePort } from '../../../test/freePort.ts';
+import { freePort } from '../../../tools/freePort.ts';
 import { Seen } from './seen.ts';
 
 const run = promisify(execFile);
