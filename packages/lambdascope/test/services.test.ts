@@ -1,6 +1,7 @@
 /** Services of many kinds, as strangers have them, under the packed kit: every count is exact. */
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -49,8 +50,7 @@ function serverlessYml(functions: object, more: object = {}): object {
 
 /** Writes a service and starts it; it is stopped after the test. */
 async function serve(files: Files, options?: StartOptions, above = folders.four) {
-  const folder = join(above, `service-${Object.keys(files).length}-${running.size}`);
-  await uninstall(folder);
+  const folder = await mkdtemp(join(above, 'service-'));
   await writeFiles(folder, files);
   const service = await start(folder, options);
   running.add(service);
@@ -227,6 +227,78 @@ describe('a service of ES modules on an HTTP API', () => {
     });
     expect(seen.counted('lambda_cold_starts_total')).toEqual({ hello: 1, other: 1 });
     expect(seen.counted('lambda_init_duration_seconds_count')).toEqual({ hello: 1, other: 1 });
+  });
+});
+
+describe('a service of a gateway with authorizers, keys and other payloads', () => {
+  it('is counted', async () => {
+    const authorizers = {
+      simple: {
+        type: 'request',
+        functionName: 'simple',
+        payloadVersion: '2.0',
+        enableSimpleResponses: true,
+        identitySource: '$request.header.authorization',
+      },
+    };
+    const http = (path: string, more: object) => [{ http: { method: 'get', path, ...more } }];
+    const service = await serve({
+      'serverless.yml': serverlessYml(
+        {
+          rest: { handler: 'index.ok', events: http('rest', { authorizer: 'policy' }) },
+          keyed: { handler: 'index.ok', events: http('keyed', { private: true }) },
+          template: { handler: 'index.ok', events: http('template', { integration: 'lambda' }) },
+          old: {
+            handler: 'index.ok',
+            events: [
+              { httpApi: { method: 'get', path: '/old/{id}', authorizer: { name: 'simple' } } },
+            ],
+          },
+          policy: { handler: 'index.policy' },
+          simple: { handler: 'index.simple' },
+        },
+        {
+          provider: {
+            name: 'aws',
+            runtime: 'nodejs22.x',
+            httpApi: { payload: '1.0', authorizers },
+          },
+        },
+      ),
+      'index.js': `exports.ok = async () => ({ statusCode: 200, body: '' });
+        exports.simple = async () => ({ isAuthorized: true });
+        exports.policy = async ({ methodArn }) => ({
+          principalId: 'anna',
+          policyDocument: {
+            Version: '2012-10-17',
+            Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource: methodArn }],
+          },
+        });`,
+    });
+    expect((await service.seen()).of('api_requests_total')).toMatchObject({
+      'policy authorizer 200': 0,
+      'simple authorizer 200': 0,
+      'template direct 200': 0,
+      'old GET /old/{id} 200': 0,
+    });
+    const [, key = ''] = /Key with token: '(\w+)'/.exec(service.output()) ?? [];
+    const allowed = { headers: { authorization: 'let me in' } };
+    expect(await service.ask('/dev/rest', allowed)).toBe(200);
+    expect(await service.ask('/dev/rest')).toBe(401);
+    expect(await service.ask('/dev/keyed', { headers: { 'x-api-key': key } })).toBe(200);
+    expect(await service.ask('/dev/keyed')).toBe(403);
+    expect(await service.ask('/dev/template')).toBe(200);
+    expect(await service.ask('/old/1', allowed)).toBe(200);
+    const seen = await service.seen();
+    expect(seen.counted('api_requests_total')).toEqual({
+      'rest GET /rest 200': 1,
+      'policy authorizer 200': 1,
+      'keyed GET /keyed 200': 1,
+      'template direct 200': 1,
+      'old GET /old/{id} 200': 1,
+      'simple authorizer 200': 1,
+    });
+    expect(seen.counted('api_client_requests_total')).toEqual({ local: 1 });
   });
 });
 
@@ -469,6 +541,20 @@ describe('a wrapped service', () => {
     });
     expect(Object.keys(seen.counted('lambda_heap_used_bytes'))).toEqual(['middy', 'plain']);
   });
+
+  it('is counted once in the process of serverless-offline too', async () => {
+    const service = await serve(wrapped, { command: ['offline', '--useInProcess'] });
+    await Promise.all(['/middy', '/plain', '/bare'].map((path) => service.ask(path)));
+    const seen = await service.seen();
+    expect(seen.counted('api_requests_total')).toEqual({
+      'middy GET /middy 200': 1,
+      'plain GET /plain 200': 1,
+      'bare GET /bare 200': 1,
+    });
+    expect(seen.counted('orders_total')).toEqual({ 'middy NL': 3, 'plain NL': 3 });
+    expect(seen.counted('lambda_cold_starts_total')).toEqual({ middy: 1, plain: 1, bare: 1 });
+    expect(seen.counted('lambda_init_duration_seconds_count')).toEqual({});
+  });
 });
 
 describe('sls offline', () => {
@@ -534,6 +620,14 @@ describe('sls offline', () => {
   ])('ends for %j and says why', async (custom, why) => {
     const yml = { ...hello['serverless.yml'], custom };
     await expect(serve({ ...hello, 'serverless.yml': yml })).rejects.toThrow(why);
+  });
+
+  it('ends for a taken port and says what moves it', async () => {
+    const { metricsUrl } = await serve(hello);
+    const port = new URL(metricsUrl).port;
+    await expect(serve(hello, { env: { METRICS_PORT: port } })).rejects.toThrow(
+      `Port ${port} (live page and metrics) is taken. Free it, or set METRICS_PORT`,
+    );
   });
 
   it('shows a command that works', async () => {
