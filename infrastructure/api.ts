@@ -1,8 +1,15 @@
 /** The REST API's stage: its limits by method, its access log, and what it answers to a wrong method. */
+import {
+  attribute,
+  type Resource,
+  type Resources,
+  ref,
+  type Value,
+} from 'lambdascope/dashboards/cloudwatch/template';
 import { HttpProblem } from '../lib/problem.ts';
 import type { Route } from './configuration.ts';
 import { REQUEST_ID, responseHeaders } from './gatewayResponses.ts';
-import { arn, attribute, type Resource, type Resources, ref, type Value } from './template.ts';
+import { arn } from './template.ts';
 
 /** Requests that a method takes before it answers 429. */
 export interface Throttle {

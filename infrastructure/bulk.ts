@@ -1,7 +1,18 @@
 /** The bucket for bulk predictions, what starts them, and where those that failed are kept. */
+import type { Alarms } from 'lambdascope/dashboards/cloudwatch/alarm';
+import { type CloudWatchMetric, input } from 'lambdascope/dashboards/cloudwatch/metricMath';
+import {
+  attribute,
+  join,
+  type Resources,
+  ref,
+  type Value,
+} from 'lambdascope/dashboards/cloudwatch/template';
 import { INPUT_PREFIX, INPUT_SUFFIXES, OUTPUT_PREFIX } from '../lib/bulk/keys.ts';
+import type { Configuration } from './configuration.ts';
 import { type Allow, role } from './roles.ts';
-import { arn, attribute, join, type Resources, ref, select, type Value } from './template.ts';
+import type { StackPart } from './stackPart.ts';
+import { arn, select } from './template.ts';
 
 /** Where the state machine lists what became of the objects of a run. */
 const RUNS_PREFIX = 'runs/';
@@ -15,8 +26,80 @@ const stackNumber: Value = select(0, '-', select(2, '/', ref('AWS::StackId')));
 /** Logical id that osls gives the function `bulkPredict`. */
 const FUNCTION = 'BulkPredictLambdaFunction';
 
+/** Seconds that a value of an alarm stands for. */
+const ALARM_PERIOD = 300;
+
+/** Everything that bulk predictions need. */
+export function bulk({
+  stage,
+  bulkMap,
+  bulkConcurrency,
+  bulkRetentionDays,
+}: Pick<Configuration, 'stage' | 'bulkMap' | 'bulkConcurrency' | 'bulkRetentionDays'>): StackPart {
+  return {
+    allows: { bulkPredict: bulkAllows(stage) },
+    Resources: {
+      ...bulkResources(stage, bulkRetentionDays),
+      ...(bulkMap ? bulkMapResources(stage, bulkConcurrency) : {}),
+    },
+    alarms: { ...bulkAlarms, ...(bulkMap ? bulkMapAlarms : {}) },
+    Outputs: {
+      BulkBucketName: {
+        Description: 'Bucket for bulk predictions: put objects below incoming/',
+        Value: ref('BulkBucket'),
+      },
+    },
+  };
+}
+
+const bulkAlarms: Alarms = {
+  BulkFailures: onFailure(
+    'An object could not be predicted, in three tries.',
+    'bulkfailures',
+    'Maximum',
+    {
+      namespace: 'AWS/SQS',
+      name: 'ApproximateNumberOfMessagesVisible',
+      unit: 'Count',
+      dimensions: { QueueName: attribute('BulkFailures', 'QueueName') },
+    },
+  ),
+};
+
+/** A run of the state machine ends when too many of its objects fail; single ones are in its list. */
+const bulkMapAlarms: Alarms = {
+  BulkMapFailures: onFailure(
+    'A run of the state machine over a folder failed.',
+    'bulkmapfailures',
+    'Sum',
+    {
+      namespace: 'AWS/States',
+      name: 'ExecutionsFailed',
+      unit: 'Count',
+      dimensions: { StateMachineArn: ref('BulkMap') },
+    },
+  ),
+};
+
+function onFailure(
+  description: string,
+  runbook: string,
+  stat: string,
+  metric: CloudWatchMetric,
+): Alarms[string] {
+  return {
+    description,
+    runbook: `docs/deploy.md#${runbook}`,
+    inputs: [input('v', metric, stat, ALARM_PERIOD)],
+    expression: 'MAX([v])',
+    threshold: { from: 1 },
+    period: ALARM_PERIOD,
+    forSeconds: 0,
+  };
+}
+
 /** What `bulkPredict` may do besides writing its log. */
-export function bulkAllows(stage: string): Allow[] {
+function bulkAllows(stage: string): Allow[] {
   return [
     { actions: ['s3:GetObject'], on: objects(stage, INPUT_PREFIX) },
     {
@@ -34,7 +117,7 @@ export function bulkAllows(stage: string): Allow[] {
  *
  * @param retentionDays when objects are deleted, in days since they were written; 0: never
  */
-export function bulkResources(stage: string, retentionDays: number): Resources {
+function bulkResources(stage: string, retentionDays: number): Resources {
   return {
     BulkBucket: {
       Type: 'AWS::S3::Bucket',
@@ -128,7 +211,7 @@ export function bulkResources(stage: string, retentionDays: number): Resources {
  *
  * @param concurrency objects at once; the function's reserved concurrency
  */
-export function bulkMapResources(stage: string, concurrency: number): Resources {
+function bulkMapResources(stage: string, concurrency: number): Resources {
   const name = `lambdascope-${stage}-bulk`;
   return {
     BulkMap: {

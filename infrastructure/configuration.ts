@@ -35,8 +35,6 @@ export interface Configuration {
   readonly functions: readonly string[];
   /** Functions with a route. */
   readonly httpFunctions: readonly string[];
-  /** Functions that take a body: those that predict. */
-  readonly predictingFunctions: readonly string[];
   readonly routes: readonly Route[];
   readonly alarmEmail: string;
   readonly xray: boolean;
@@ -76,9 +74,6 @@ export async function readConfiguration(serverless: ServerlessVariables): Promis
     functions: Object.keys(functions),
     httpFunctions: Object.keys(functions).filter((name) =>
       functions[name]?.events?.some(({ http }) => http),
-    ),
-    predictingFunctions: Object.keys(functions).filter((name) =>
-      functions[name]?.events?.some(({ http }) => http?.method.toUpperCase() === 'POST'),
     ),
     routes: routesOf(Object.values(functions)),
     alarmEmail: await variable('param:alarmEmail'),

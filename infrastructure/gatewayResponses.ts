@@ -1,6 +1,6 @@
 /** What API Gateway answers by itself: problem+json, as from the functions and from the emulator. */
+import { type Resource, type Resources, ref } from 'lambdascope/dashboards/cloudwatch/template';
 import { HttpProblem, PROBLEM_MEDIA_TYPE, type ProblemCode } from '../lib/problem.ts';
-import { type Resource, type Resources, ref } from './template.ts';
 
 /** API Gateway's name of an answer, and the problem that it becomes. */
 const problems = {

@@ -1,17 +1,24 @@
 /** Everything of the stack that Serverless does not make of the functions and their events. */
-import { alarmResources } from '../monitoring/cloudwatch/alarms.ts';
-import { dashboardBody } from '../monitoring/cloudwatch/dashboard.ts';
+import { alarmResources, alarmTopic, TOPIC } from 'lambdascope/dashboards/cloudwatch/alarm';
+import { alarms } from 'lambdascope/dashboards/cloudwatch/alarms';
+import { dashboardResource } from 'lambdascope/dashboards/cloudwatch/dashboard';
+import { sections } from 'lambdascope/dashboards/cloudwatch/dashboardSections';
+import type { Deployment } from 'lambdascope/dashboards/cloudwatch/metricMath';
+import { idOf, type Resources, ref } from 'lambdascope/dashboards/cloudwatch/template';
+import { modelSection } from '../monitoring/cloudwatch/modelSection.ts';
+import { serviceOf } from '../monitoring/service.ts';
 import { methodNotAllowedResources, stageResources } from './api.ts';
-import { bulkAllows, bulkMapResources, bulkResources } from './bulk.ts';
+import { bulk } from './bulk.ts';
 import {
   type Configuration,
   readConfiguration,
   type ServerlessVariables,
 } from './configuration.ts';
+import { gatewayAlarms, gatewayGraph, gatewayResources } from './gateway.ts';
 import { gatewayResponses } from './gatewayResponses.ts';
 import { functionRoles } from './roles.ts';
 import { rolloutExtensions, rolloutResources } from './rollout.ts';
-import { idOf, type Resources, ref } from './template.ts';
+import type { StackPart } from './stackPart.ts';
 
 /** The section `resources` of `serverless.yml`. */
 export interface ResourceSection {
@@ -24,7 +31,7 @@ export interface ResourceSection {
 /** The resources of the stage that is packaged. */
 export async function resources(serverless: ServerlessVariables): Promise<ResourceSection> {
   const configuration = await readConfiguration(serverless);
-  const { service, stage, bulkMap, bulkConcurrency, bulkRetentionDays } = configuration;
+  const parts: readonly StackPart[] = [bulk(configuration)];
   const deployment = `ApiGatewayDeployment${configuration.instanceId}`;
   const answers = {
     ...gatewayResponses(),
@@ -33,22 +40,14 @@ export async function resources(serverless: ServerlessVariables): Promise<Resour
   return {
     Resources: {
       ...functionRoles({
-        allows: { bulkPredict: bulkAllows(stage) },
+        allows: Object.assign({}, ...parts.map(({ allows }) => allows)),
         ...configuration,
       }),
       ...answers,
       ...stageResources({ ...configuration, deployment, throttles: throttles(configuration) }),
-      ...bulkResources(stage, bulkRetentionDays),
-      ...(bulkMap ? bulkMapResources(stage, bulkConcurrency) : {}),
-      ...alarmResources(configuration),
+      ...Object.assign({}, ...parts.map((part) => part.Resources)),
+      ...observingResources(configuration, parts),
       ...rolloutResources(configuration),
-      Dashboard: {
-        Type: 'AWS::CloudWatch::Dashboard',
-        Properties: {
-          DashboardName: `${service}-${stage}`,
-          DashboardBody: dashboardBody(configuration),
-        },
-      },
     },
     extensions: {
       // The stage is a resource of its own, with its limits and its log; the deployment would make
@@ -67,12 +66,59 @@ export async function resources(serverless: ServerlessVariables): Promise<Resour
       ...(configuration.reserveConcurrency ? {} : withoutReserve(configuration)),
       ...rolloutExtensions(configuration),
     },
-    Outputs: {
-      BulkBucketName: {
-        Description: 'Bucket for bulk predictions: put objects below incoming/',
-        Value: ref('BulkBucket'),
-      },
-    },
+    Outputs: Object.assign({}, ...parts.map(({ Outputs }) => Outputs)),
+  };
+}
+
+/** What alarms and the dashboard follow from. */
+type ObservedConfiguration = Pick<
+  Configuration,
+  | 'service'
+  | 'stage'
+  | 'region'
+  | 'emfNamespace'
+  | 'functions'
+  | 'httpFunctions'
+  | 'alarmEmail'
+  | 'noTrafficMinutes'
+>;
+
+/** Alarms, who is told of them, and the dashboard. */
+export function observingResources(
+  configuration: ObservedConfiguration,
+  parts: readonly StackPart[],
+): Resources {
+  const { service: name, stage, region, emfNamespace, functions, alarmEmail } = configuration;
+  const service = serviceOf(configuration.httpFunctions);
+  const deployment: Deployment = {
+    name: `${name}-${stage}`,
+    region,
+    namespace: emfNamespace,
+    functionNames: Object.fromEntries(functions.map((key) => [key, `${name}-${stage}-${key}`])),
+  };
+  return {
+    ...alarmTopic(`${name} ${stage}`),
+    ...(alarmEmail
+      ? {
+          AlarmMail: {
+            Type: 'AWS::SNS::Subscription',
+            Properties: { TopicArn: ref(TOPIC), Protocol: 'email', Endpoint: alarmEmail },
+          },
+        }
+      : {}),
+    ...gatewayResources(configuration),
+    ...alarmResources(deployment, {
+      ...alarms(service, deployment),
+      ...gatewayAlarms(configuration),
+      ...Object.assign({}, ...parts.map((part) => part.alarms)),
+    }),
+    Dashboard: dashboardResource(
+      deployment,
+      sections(service, deployment, {
+        traffic: [gatewayGraph(configuration)],
+        metrics: modelSection(service, deployment),
+      }),
+    ),
   };
 }
 

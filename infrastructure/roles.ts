@@ -1,5 +1,11 @@
 /** One role a function: it may write its own log, and what only this function does. */
-import { attribute, idOf, type Resource, type Resources, type Value } from './template.ts';
+import {
+  attribute,
+  idOf,
+  type Resource,
+  type Resources,
+  type Value,
+} from 'lambdascope/dashboards/cloudwatch/template';
 
 /** A statement of an IAM policy that allows something. */
 export interface Allow {

@@ -1,7 +1,8 @@
 /** Deployments that take requests over step by step, and give them back when an alarm fires. */
+import { attribute, idOf, type Resources, ref } from 'lambdascope/dashboards/cloudwatch/template';
 import type { Configuration, ServerlessVariables } from './configuration.ts';
 import { role } from './roles.ts';
-import { arn, attribute, idOf, type Resources, ref } from './template.ts';
+import { arn } from './template.ts';
 
 /** Every request goes to the new version at once: no CodeDeploy. */
 const AT_ONCE = 'AllAtOnce';

@@ -1,116 +1,9 @@
-/** What the model reports: the definitions of its metrics, and how an inference is recorded in them. */
-import { type BucketCounts, defineMetrics } from 'lambdascope/metrics';
+/** What the model reports, and how an inference is recorded in it. */
+import { defineMetrics } from 'lambdascope/metrics';
 import type { Inference } from './inference.ts';
 import type { Model } from './model.ts';
+import { modelMetrics } from './modelDefinitions.ts';
 import { model } from './servedModel.ts';
-
-/** The functions that predict. */
-const FUNCTIONS = ['predict', 'batchPredict'] as const;
-
-/** Edges from 1 µs to 100 ms. */
-const INFERENCE_SECONDS = [
-  1e-6, 2.5e-6, 5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2,
-  5e-2, 0.1,
-] as const;
-
-/** What the definitions follow from: what is known of a model without its forest. */
-export type ModelDescription = Pick<
-  Model,
-  'name' | 'version' | 'sha256' | 'trainingRows' | 'classes' | 'features'
->;
-
-/** The definitions of a model's metrics. */
-export function modelMetrics({ name, version, sha256, ...description }: ModelDescription) {
-  const { trainingRows, classes, features } = description;
-  const byFunction = FUNCTIONS.map((one) => ({ function: one }));
-  const byVersion = byFunction.map((labels) => ({ ...labels, model_version: version }));
-  const edges = Object.fromEntries(features.map((feature) => [feature.name, feature.deciles]));
-  return {
-    batchSize: {
-      name: 'api_batch_size',
-      kind: 'histogram',
-      buckets: [1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10000],
-      help: 'Rows in an accepted batch.',
-      known: byFunction,
-    },
-    predictions: {
-      name: 'model_predictions_total',
-      kind: 'counter',
-      labels: ['class', 'model_version'],
-      help: 'Rows classified, by predicted class.',
-      known: byVersion.flatMap((labels) => classes.map((one) => ({ ...labels, class: one }))),
-      panel: { title: 'Predicted classes', show: 'share', perRequestOf: 'model_inference_seconds' },
-      // Not by function and class, as in Prometheus: that would be another set of metrics for each.
-      cloudWatch: { dimensions: [[], ['function'], ['class']] },
-    },
-    confidence: {
-      name: 'model_prediction_confidence',
-      kind: 'histogram',
-      labels: ['model_version'],
-      buckets: [0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99, 1],
-      help: 'Vote share of the predicted class, by row.',
-      known: byVersion,
-      panel: {
-        title: 'Confidence',
-        show: 'quantiles',
-        quantiles: [0.1],
-        perRequestOf: 'model_inference_seconds',
-      },
-    },
-    outOfDistribution: {
-      name: 'model_out_of_distribution_total',
-      kind: 'counter',
-      labels: ['model_version'],
-      help: 'Rows far outside the training data.',
-      known: byVersion,
-      panel: {
-        title: 'Out of distribution',
-        show: 'ratio',
-        of: 'model_predictions_total',
-        perRequestOf: 'model_inference_seconds',
-      },
-    },
-    inference: {
-      name: 'model_inference_seconds',
-      kind: 'histogram',
-      buckets: INFERENCE_SECONDS,
-      help: 'Time in the forest and the out-of-distribution check, by request.',
-      known: byFunction,
-    },
-    featureValue: {
-      name: 'model_feature_value',
-      kind: 'histogram',
-      labels: ['feature', 'model_version'],
-      buckets: { by: 'feature', edges },
-      help: "Values seen of each feature; the bucket edges are the feature's training deciles.",
-      known: byVersion.flatMap((labels) =>
-        features.map((feature) => ({ ...labels, feature: feature.name })),
-      ),
-      cloudWatch: { dimensions: [['feature']], inTurn: true },
-    },
-    trainingFeatureValue: {
-      name: 'model_training_feature_value',
-      kind: 'histogram',
-      labels: ['feature', 'model_version'],
-      buckets: { by: 'feature', edges },
-      help: 'The training data in the same buckets, constant: what model_feature_value is compared with to see drift.',
-      constants: features.map((feature) => ({
-        labels: { feature: feature.name, model_version: version },
-        value: trainingValues(feature, trainingRows),
-      })),
-      cloudWatch: 'constant; model/MODEL_CARD.md has it',
-    },
-    modelInfo: {
-      name: 'model_info',
-      kind: 'gauge',
-      labels: ['name', 'version', 'sha256'],
-      help: 'The model that is served; always 1.',
-      constants: [{ labels: { name, version, sha256 }, value: 1 }],
-      panel: { title: 'Model', show: 'info' },
-      cloudWatch: 'constant; the model card tells it',
-    },
-  } as const;
-}
 
 export const metrics = defineMetrics(modelMetrics(model));
 
@@ -140,14 +33,4 @@ function column(rows: Float64Array, start: number, width: number): Float64Array 
   const values = new Float64Array(rows.length / width);
   for (let row = 0; row < values.length; row += 1) values[row] = rows[row * width + start] ?? 0;
   return values;
-}
-
-/** The training data of a feature, by bucket. */
-function trainingValues(
-  { cumulativeCounts, mean }: Model['features'][number],
-  rows: number,
-): BucketCounts {
-  const atOrBelow = [...cumulativeCounts, rows];
-  const counts = atOrBelow.map((count, index) => count - (atOrBelow[index - 1] ?? 0));
-  return { counts, sum: mean * rows };
 }

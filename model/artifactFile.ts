@@ -1,11 +1,7 @@
 /** Makes the artifact file of a trained model. */
 import { readFileSync } from 'node:fs';
-import {
-  ARTIFACT_FORMAT,
-  type Artifact,
-  type ArtifactContent,
-  contentHash,
-} from '../lib/artifact.ts';
+import { ARTIFACT_FORMAT, type Artifact, contentHash } from '../lib/artifact.ts';
+import type { ArtifactContent } from '../lib/artifactContent.ts';
 import type { Dataset } from './dataset.ts';
 import { type TrainedModel, WARNING_RATE } from './trainModel.ts';
 

@@ -6,12 +6,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { renderRuleFile } from 'lambdascope/dashboards/prometheus/ruleFile';
+import { alertRuleGroups } from 'lambdascope/dashboards/prometheus/ruleFiles';
+import { recordingGroups } from 'lambdascope/dashboards/recordings';
+import { thresholdsWith } from 'lambdascope/dashboards/thresholds';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { alertGroups } from '../monitoring/prometheus/alertRules.ts';
-import { recordingGroups } from '../monitoring/prometheus/recordingRules.ts';
-import { renderRuleFile } from '../monitoring/prometheus/ruleFile.ts';
-import { type Thresholds, thresholds } from '../monitoring/thresholds.ts';
+import { service as product } from '../monitoring/generatedFiles.ts';
 import type { Notification, NotifiedAlert } from '../tools/alertLog.ts';
 import { freePort } from '../tools/freePort.ts';
 import { type Stack, startStack } from '../tools/monitoring/stack.ts';
@@ -24,9 +25,9 @@ import { missing } from './servers.ts';
 const hasStack = !missing('prometheus', 'prometheus-pushgateway', 'prometheus-alertmanager');
 
 /** Seconds instead of a minute. */
-const quick: Thresholds = {
-  ...thresholds,
-  meanLatency: { ...thresholds.meanLatency, windowSeconds: 5, forSeconds: 3 },
+const quick = {
+  ...product,
+  thresholds: thresholdsWith({ meanLatency: { windowSeconds: 5, forSeconds: 3 } }),
 };
 
 describe.skipIf(!hasStack)('a slow handler', () => {
@@ -39,8 +40,8 @@ describe.skipIf(!hasStack)('a slow handler', () => {
   beforeAll(async () => {
     service = await copyTroubledService();
     const rules = join(folder, 'rules.yml');
-    const groups = [...recordingGroups(quick), ...alertGroups(quick)];
-    writeFileSync(rules, renderRuleFile('With windows of seconds.', groups));
+    const groups = [...recordingGroups(quick), ...alertRuleGroups(quick)];
+    writeFileSync(rules, renderRuleFile('this test', 'With windows of seconds.', groups));
     const pushgateway = await freePort();
     stack = await startStack({
       ports: { pushgateway, alertmanager: await freePort(), prometheus: await freePort() },

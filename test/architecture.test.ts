@@ -38,7 +38,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
     'cli-progress',
   ],
   monitoring: [
-    'lib/modelMetrics.ts',
+    'lib/modelDefinitions.ts',
     'lib/servedModel.ts',
     'lambdascope',
     '@grafana/grafana-foundation-sdk',
@@ -69,7 +69,6 @@ const table: Readonly<Record<string, readonly string[]>> = {
     `${KIT}/metrics.ts`,
     `${KIT}/builtInMetrics.ts`,
     `${KIT}/function/emfDimensions.ts`,
-    `${KIT}/function/observation.ts`,
     '@grafana/grafana-foundation-sdk',
     'typebox',
     'yaml',

@@ -3,7 +3,7 @@ import { metrics as builtIn } from 'lambdascope/builtInMetrics';
 import { emfDimensions } from 'lambdascope/function/emfDimensions';
 import type { MetricDefinition } from 'lambdascope/metrics';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { modelMetrics } from '../lib/modelMetrics.ts';
+import { modelMetrics } from '../lib/modelDefinitions.ts';
 import { model } from '../lib/servedModel.ts';
 import type { EmfLine } from './aws/emfLines.ts';
 import event from './events/predict.json' with { type: 'json' };

@@ -2,13 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dashboard, Panel, RowPanel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { foreignMetrics } from 'lambdascope/dashboards/foreignMetrics';
+import { objectiveSeries } from 'lambdascope/dashboards/prometheus/objectiveRules';
+import type { Queried } from 'lambdascope/dashboards/promql';
+import { recordings } from 'lambdascope/dashboards/recordings';
+import { thresholds } from 'lambdascope/dashboards/thresholds';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { type MetricDefinition, metrics } from '../lib/metrics.ts';
 import artifact from '../model/artifact.json' with { type: 'json' };
-import { foreignMetrics } from '../monitoring/grafana/foreignMetrics.ts';
-import { objectiveSeries } from '../monitoring/prometheus/objectiveRules.ts';
-import { recordings } from '../monitoring/prometheus/recordingRules.ts';
+import { modelRecordings } from '../monitoring/modelAlerts.ts';
 import { root } from '../tools/root.ts';
 import {
   annotationQueries,
@@ -20,12 +22,12 @@ import {
   targetsOf,
 } from './dashboards.ts';
 import { fillIn } from './grafanaVariables.ts';
+import { metricTable } from './metricTable.ts';
 import { selectedMetrics } from './promqlMetrics.ts';
 
 const dashboards = committedDashboards();
-const table: readonly MetricDefinition[] = Object.values(metrics);
 const recorded = [
-  ...Object.values(recordings()).map(({ record }) => record),
+  ...Object.values({ ...recordings(thresholds), ...modelRecordings }).map(({ record }) => record),
   ...Object.values(objectiveSeries),
 ];
 const SUFFIXES = ['_bucket', '_sum', '_count'];
@@ -261,7 +263,7 @@ describe('the queries', () => {
 
   it('ask only for metrics that exist', () => {
     const known = new Set<string>([
-      ...table.flatMap(seriesNames),
+      ...metricTable.flatMap(seriesNames),
       ...recorded,
       ...Object.values(foreignMetrics),
     ]);
@@ -270,7 +272,7 @@ describe('the queries', () => {
 
   it('chart every metric of the table', () => {
     const charted = new Set(selected.map(({ name }) => name));
-    const missing = table.filter(
+    const missing = metricTable.filter(
       (metric) => !seriesNames(metric).some((name) => charted.has(name)),
     );
     expect(missing.map(({ name }) => name)).toEqual([]);
@@ -282,7 +284,7 @@ describe('the queries', () => {
   });
 
   it('take rates of counters alone', () => {
-    const gauges = table.filter(({ kind }) => kind === 'gauge').map(({ name }) => name);
+    const gauges = metricTable.filter(({ kind }) => kind === 'gauge').map(({ name }) => name);
     const rated = selected.filter(({ asCounter }) => asCounter);
     expect(rated.length).toBeGreaterThan(20);
     for (const { name, place } of rated) {
@@ -308,7 +310,7 @@ function queriesOf(dashboard: Dashboard): readonly DashboardQuery[] {
 }
 
 /** What Prometheus calls the series of a metric. */
-function seriesNames({ name, kind }: MetricDefinition): readonly string[] {
+function seriesNames({ name, kind }: Queried): readonly string[] {
   return kind === 'histogram' ? SUFFIXES.map((suffix) => name + suffix) : [name];
 }
 

@@ -1,8 +1,8 @@
 /** Every query of every dashboard, of the alert and of the tour, on a real Prometheus fed by the real emulator. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { metrics } from 'lambdascope/builtInMetrics';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { metrics } from '../lib/metrics.ts';
 import { thresholds } from '../monitoring/thresholds.ts';
 import { root } from '../tools/root.ts';
 import { startCadvisorSamples } from './cadvisorSamples.ts';
@@ -100,7 +100,7 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway'))('the dashboards
 
   it('offer every function, and show only the chosen ones', async () => {
     const all = await prometheus.labelValues(metrics.requests.name, 'function');
-    expect(all.toSorted()).toEqual(['batchPredict', 'docs', 'health', 'predict']);
+    expect(all.toSorted()).toEqual(['batchPredict', 'bulkPredict', 'docs', 'health', 'predict']);
     const byFunction = queries.find(({ place }) => place.includes('Requests by function'));
     if (byFunction === undefined) throw new Error('no panel of requests by function');
     // Several chosen values reach Prometheus in this form.

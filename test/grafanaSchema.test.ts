@@ -1,58 +1,23 @@
-/** What is committed for Grafana fits Grafana's own types, turned into JSON schemas. */
-import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { Ajv, type AnySchemaObject, type ValidateFunction } from 'ajv';
-import { createGenerator } from 'ts-json-schema-generator';
+/** What is committed for Grafana fits Grafana's own types. */
+import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import { describe, expect, it } from 'vitest';
+import { committedDashboards, panelsOf, provisioningFile } from './dashboards.ts';
 import {
-  asTarget,
-  committedDashboards,
-  isRow,
-  panelsOf,
-  provisioningFile,
-  targetsOf,
-} from './dashboards.ts';
+  expectAlertRules,
+  expectDashboard,
+  expectPanels,
+  expectQueries,
+  expectType,
+  validatorOf,
+} from './grafanaSchema.ts';
 import type { GrafanaTypes } from './grafanaTypes.ts';
-
-type TypeName = keyof GrafanaTypes;
-
-const generated = createGenerator({
-  path: 'test/grafanaTypes.ts',
-  tsconfig: 'tsconfig.json',
-  expose: 'none',
-  // The SDK marks its queries with a method, which no JSON has.
-  functions: 'hide',
-  topRef: false,
-  skipTypeCheck: true,
-}).createSchema('GrafanaTypes');
-// `deprecated` holds a text here, which Ajv would refuse.
-const ajv = new Ajv({ allErrors: true, strict: false, validateSchema: false });
-ajv.addSchema(generated as AnySchemaObject, 'grafana');
 
 describe.each(
   committedDashboards().map((dashboard) => [dashboard.title ?? '', dashboard] as const),
 )('%s', (_, dashboard) => {
-  it('is a dashboard', () => {
-    expectType('dashboard', withoutQueries(dashboard));
-  });
-
-  it('has only panels whose options and fields exist', () => {
-    for (const panel of panelsOf(dashboard)) {
-      const custom = { ...panel.fieldConfig?.defaults.custom, ...overriddenFields(panel) };
-      const used = Object.keys(custom).length > 0;
-      expectType(
-        panelType(panel),
-        { options: panel.options, ...(used && { custom }) },
-        panel.title,
-      );
-    }
-  });
-
-  it('asks in the form of Prometheus queries', () => {
-    const annotations = (dashboard.annotations.list ?? []).map(({ target }) => asTarget(target));
-    for (const target of [...panelsOf(dashboard).flatMap(targetsOf), ...annotations]) {
-      expectType('prometheusQuery', target, target.expr);
-    }
-  });
+  it('is a dashboard', () => expectDashboard(dashboard));
+  it('has only panels whose options and fields exist', () => expectPanels(dashboard));
+  it('asks in the form of Prometheus queries', () => expectQueries(dashboard));
 });
 
 describe('the provisioning files', () => {
@@ -67,12 +32,7 @@ describe('the provisioning files', () => {
   });
 
   it('alert on a Prometheus query and a threshold on it', () => {
-    const { groups } = provisioningFile('alerting/rules.yaml') as GrafanaTypes['ruleFile'];
-    for (const { data } of groups.flatMap(({ rules }) => rules)) {
-      expect(data).toHaveLength(2);
-      expectType('prometheusQuery', data[0]?.model);
-      expectType('thresholdExpression', data[1]?.model);
-    }
+    expectAlertRules(provisioningFile('alerting/rules.yaml') as GrafanaTypes['ruleFile']);
   });
 });
 
@@ -83,40 +43,3 @@ describe('the check itself', () => {
     expect(validatorOf('stat')({ options })).toBe(false);
   });
 });
-
-function validatorOf(type: TypeName): ValidateFunction {
-  const validate = ajv.getSchema(`grafana#/properties/${type}`);
-  if (validate === undefined) throw new Error(`no schema of ${type}`);
-  return validate;
-}
-
-function expectType(type: TypeName, value: unknown, place = ''): void {
-  const validate = validatorOf(type);
-  validate(value);
-  expect(validate.errors ?? [], place).toEqual([]);
-}
-
-function panelType({ type, title }: Panel): 'stat' | 'timeseries' | 'heatmap' {
-  if (type === 'stat' || type === 'timeseries' || type === 'heatmap') return type;
-  throw new Error(`${title} is a panel of a kind that is not checked: ${type}`);
-}
-
-/** The fields of a panel's kind that overrides set: `custom.lineStyle` as `{lineStyle: …}`. */
-function overriddenFields({ fieldConfig }: Panel): Record<string, unknown> {
-  const properties = fieldConfig?.overrides.flatMap((override) => override.properties) ?? [];
-  return Object.fromEntries(
-    properties
-      .filter(({ id }) => id.startsWith('custom.'))
-      .map(({ id, value }) => [id.slice('custom.'.length), value]),
-  );
-}
-
-/** The dashboard's type knows nothing of a query but that it is one: those are checked by themselves. */
-function withoutQueries(dashboard: Dashboard): unknown {
-  const unasked = (panel: Panel) => ({ ...panel, targets: [] });
-  const panels = dashboard.panels?.map((panel) =>
-    isRow(panel) ? { ...panel, panels: panel.panels.map(unasked) } : unasked(panel),
-  );
-  const list = dashboard.annotations.list?.map((annotation) => ({ ...annotation, target: {} }));
-  return { ...dashboard, panels, annotations: { list } };
-}

@@ -2,13 +2,14 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { RECENT_SECONDS } from 'lambdascope/builtInMetrics';
+import { thresholds } from 'lambdascope/dashboards/thresholds';
+import { LocalConfigError } from 'lambdascope/emulator/environment';
 import { afterAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { RECENT_SECONDS } from '../lib/metrics.ts';
 import { localPrometheusConfig, withLocalAddresses } from '../monitoring/localAddresses.ts';
 import { withRemoteWrite } from '../monitoring/prometheus/remoteWrite.ts';
-import { thresholds } from '../monitoring/thresholds.ts';
-import { LocalConfigError, remoteWrite } from '../tools/localConfig.ts';
+import { remoteWrite } from '../tools/localConfig.ts';
 import { root } from '../tools/root.ts';
 import { expectSuccess } from './expectSuccess.ts';
 import { missing } from './servers.ts';

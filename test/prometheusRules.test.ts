@@ -1,16 +1,19 @@
 /** Prometheus' rules: valid, tested, and in step with the metrics and the runbooks. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { metrics } from 'lambdascope/builtInMetrics';
+import { burnProfiles, objectives } from 'lambdascope/dashboards/objectives';
+import { objectiveGroups } from 'lambdascope/dashboards/prometheus/objectiveRules';
+import type { AlertRule } from 'lambdascope/dashboards/prometheus/ruleFile';
+import { alertRuleGroups } from 'lambdascope/dashboards/prometheus/ruleFiles';
+import type { RecordingRule } from 'lambdascope/dashboards/recordingRule';
+import { recordingGroups } from 'lambdascope/dashboards/recordings';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { type MetricDefinition, metrics } from '../lib/metrics.ts';
-import { burnProfiles, objectiveEntries } from '../monitoring/objectives.ts';
-import { alertGroups } from '../monitoring/prometheus/alertRules.ts';
-import { objectiveGroups } from '../monitoring/prometheus/objectiveRules.ts';
-import { recordingGroups } from '../monitoring/prometheus/recordingRules.ts';
-import type { AlertRule, RecordingRule } from '../monitoring/prometheus/ruleFile.ts';
+import { service } from '../monitoring/generatedFiles.ts';
 import { root } from '../tools/root.ts';
 import { expectSuccess } from './expectSuccess.ts';
+import { metricTable } from './metricTable.ts';
 import { selectedMetrics } from './promqlMetrics.ts';
 import { missing } from './servers.ts';
 
@@ -19,9 +22,9 @@ const prometheusFolder = join(root, 'monitoring/prometheus');
 const runbooks = readFileSync(join(root, 'docs/runbooks.md'), 'utf8');
 
 const rules = [
-  ...recordingGroups(),
-  ...alertGroups(),
-  ...Object.values(burnProfiles).flatMap(objectiveGroups),
+  ...recordingGroups(service),
+  ...alertRuleGroups(service),
+  ...Object.values(burnProfiles).flatMap((profile) => objectiveGroups(service, profile)),
 ].flatMap((group): readonly (RecordingRule | AlertRule)[] => group.rules);
 const alerts = rules.filter((rule) => 'alert' in rule);
 const alertNames = [...new Set(alerts.map(({ alert }) => alert))];
@@ -40,10 +43,9 @@ const FOREIGN_METRICS = [
   'machine_cpu_cores',
 ];
 
-const table: readonly MetricDefinition[] = Object.values(metrics);
 /** Every name that a query may ask for. */
 const known = new Set([
-  ...table.flatMap(({ name, kind }) =>
+  ...metricTable.flatMap(({ name, kind }) =>
     kind === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
   ),
   ...FOREIGN_METRICS,
@@ -96,14 +98,14 @@ describe('the runbooks', () => {
 
   it('name in the text only metrics that exist', () => {
     const named = [...runbooks.matchAll(/`((?:api|lambda|model)_\w+)`/g)].map(([, name]) => name);
-    const names = table.map(({ name }) => name);
+    const names = metricTable.map(({ name }) => name);
     expect(named.filter((name) => !names.some((known) => known === name))).toEqual([]);
   });
 });
 
 describe('the objectives', () => {
   const edges: readonly number[] = metrics.latency.buckets;
-  const latencyObjectives = objectiveEntries().flatMap(([name, { withinSeconds }]) =>
+  const latencyObjectives = objectives(service.thresholds).flatMap(({ name, withinSeconds }) =>
     withinSeconds === undefined ? [] : [[name, withinSeconds] as const],
   );
 

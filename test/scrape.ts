@@ -2,7 +2,7 @@
 
 import type { metrics } from 'lambdascope/builtInMetrics';
 import { sum } from 'lambdascope/prometheusText';
-import type { modelMetrics } from '../lib/modelMetrics.ts';
+import type { modelMetrics } from '../lib/modelDefinitions.ts';
 import type { Emulator } from './emulator.ts';
 
 type Definitions = typeof metrics & ReturnType<typeof modelMetrics>;

@@ -1,8 +1,7 @@
 /** Writes every generated file of the repo; with `--check`, fails when one is stale. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { grafanaFiles } from '../monitoring/grafana/generatedFiles.ts';
-import { ruleFiles } from '../monitoring/prometheus/ruleFiles.ts';
+import { generatedFiles } from '../monitoring/generatedFiles.ts';
 import { metricsDocs } from './metricsDocs.ts';
 
 /** A committed file that code writes. */
@@ -14,7 +13,13 @@ export interface GeneratedFile {
 }
 
 /** Every generated file, by the module that writes it. */
-const files: readonly GeneratedFile[] = [...ruleFiles, ...grafanaFiles, ...metricsDocs];
+const files: readonly GeneratedFile[] = [
+  ...generatedFiles.map(({ path, content }) => ({
+    path: `monitoring/${path}`,
+    render: () => content,
+  })),
+  ...metricsDocs,
+];
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const check = process.argv.includes('--check');

@@ -3,7 +3,7 @@ import { metrics as builtIn } from 'lambdascope/builtInMetrics';
 import { emfDimensions } from 'lambdascope/function/emfDimensions';
 import { type MetricDefinition, seriesLabels } from 'lambdascope/metrics';
 import { metrics as ofModel } from '../lib/modelMetrics.ts';
-import { recordings } from '../monitoring/prometheus/modelRules.ts';
+import { modelRecordings } from '../monitoring/modelAlerts.ts';
 
 /** What each label says, and which values it can have. */
 const labelMeanings: Readonly<Record<string, string>> = {
@@ -30,7 +30,7 @@ function metricsPage(): string {
   const modelDefinitions = Object.values(ofModel).map(({ definition }) => definition);
   return `${[
     '# Metrics',
-    'Written by `npm run generate` from the definitions: those that the kit keeps of every service are in `packages/lambdascope/src/builtInMetrics.ts`, those of the model in `lib/modelMetrics.ts`.',
+    'Written by `npm run generate` from the definitions: those that the kit keeps of every service are in `packages/lambdascope/src/builtInMetrics.ts`, those of the model in `lib/modelDefinitions.ts`.',
     'Locally the metrics are at http://localhost:9464/metrics, from where the aggregator also pushes them to the Pushgateway. In AWS they go to CloudWatch by the same names, in the namespace `lambdascope-<stage>`.',
     '## Of every service',
     metricsTable(Object.values(builtIn), ({ labels = [] }) => labels),
@@ -80,7 +80,7 @@ function cloudWatchText(definition: MetricDefinition): string {
 }
 
 function driftText(): string {
-  const { record, expr } = recordings().featureDrift;
+  const { record, expr } = modelRecordings.featureDrift;
   return [
     'How far the distribution of each feature has moved from the training data is the Kolmogorov-Smirnov distance of the two histograms: the largest difference, over the bucket edges, between the shares of values at or below an edge. 0 is the same, 1 is without overlap. Prometheus records it by function, where there were enough rows for it to mean something:',
     ['```promql', `# ${record}`, expr, '```'].join('\n'),

@@ -1,24 +1,37 @@
 /** Model: what it answers, how sure it is, and whether the inputs still look like the training data. */
 import { BigValueTextMode } from '@grafana/grafana-foundation-sdk/common';
+import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import * as units from '@grafana/grafana-foundation-sdk/units';
-import { metrics } from '../../lib/metrics.ts';
-import { duration } from '../prometheus/duration.ts';
-import { featureDrift } from '../prometheus/featureDrift.ts';
-import { thresholds } from '../thresholds.ts';
-import { dashboard } from './dashboard.ts';
-import { badFrom, dashed, graph, heatmap, stackedGraph, stat, thresholdLine } from './panels.ts';
+import { metrics as builtIn } from 'lambdascope/builtInMetrics';
+import { duration } from 'lambdascope/dashboards/duration';
+import { dashboard } from 'lambdascope/dashboards/grafana/dashboard';
+import {
+  badFrom,
+  dashed,
+  graph,
+  heatmap,
+  stackedGraph,
+  stat,
+  thresholdLine,
+} from 'lambdascope/dashboards/grafana/panels';
 import {
   amount,
   CHOSEN_FUNCTIONS,
   heatmapOf,
   increase,
+  mean,
   observations,
   quantile,
   rate,
   SHOWN,
   series,
   share,
-} from './promql.ts';
+  shareByLabel,
+} from 'lambdascope/dashboards/promql';
+import type { ServiceDescription } from 'lambdascope/dashboards/service';
+import { featureDrift } from '../featureDrift.ts';
+import { metrics } from '../modelSeries.ts';
+import { thresholds } from '../thresholds.ts';
 
 const { minimumRows } = thresholds.featureDrift;
 const shown = { window: SHOWN };
@@ -28,215 +41,240 @@ const byFunction = { by: ['function'] };
 const SINGLE = 'function="predict"';
 const BATCHES = 'function="batchPredict"';
 
-export const model = dashboard({
-  name: 'model',
-  title: 'Model',
-  description: 'Predictions, confidence, odd inputs and drift.',
-  sections: [
-    {
-      title: 'Over the time range shown',
-      lines: [
-        [
-          stat({
-            title: 'Model',
-            description: 'Which model answers: name and version.',
-            unit: units.String,
-            queries: { '{{name}} {{version}}': series(metrics.modelInfo) },
-            noValue: 'unknown',
-          }).textMode(BigValueTextMode.Name),
-          stat({
-            title: 'Rows classified',
-            description: 'Single predictions and rows of batches.',
-            unit: units.Short,
-            queries: { Rows: increase(metrics.predictions) },
-          }).decimals(0),
-          stat({
-            title: 'Most out of distribution',
-            description:
-              'Share of rows far outside the training data, where the answer is a guess: of the function ' +
-              'that gets most of them.',
-            unit: units.PercentUnit,
-            queries: { '{{function}}': `topk(1, ${outOfDistributionShare(SHOWN)})` },
-          })
-            .textMode(BigValueTextMode.ValueAndName)
-            .decimals(1)
-            .thresholds(badFrom(thresholds.outOfDistributionShare.ratio)),
-          stat({
-            title: 'Lowest median confidence',
-            description:
-              'Half of the rows had at least this vote share for their class: of the function that is least sure.',
-            unit: units.PercentUnit,
-            queries: {
-              '{{function}}': `bottomk(1, ${quantile(0.5, metrics.confidence, { ...byFunction, ...shown })})`,
-            },
-          }).textMode(BigValueTextMode.ValueAndName),
-          stat({
-            title: 'Largest drift',
-            description:
-              'Distance between the values seen and the training data, of the feature and function that ' +
-              `moved most: 0 the same, 1 nothing in common. It takes ${minimumRows} rows.`,
-            unit: units.NoUnit,
-            queries: { '{{feature}}, {{function}}': `topk(1, ${drift(SHOWN)})` },
-            noValue: 'too few rows',
-          })
-            .textMode(BigValueTextMode.ValueAndName)
-            .decimals(2)
-            .thresholds(badFrom(thresholds.featureDrift.distance)),
-          stat({
-            title: 'Rows in a batch, median',
-            description: 'Of the batches that were accepted.',
-            unit: units.Short,
-            queries: { Median: quantile(0.5, metrics.batchSize, shown) },
-            noValue: 'no batch',
-          }).decimals(0),
-        ],
-      ],
-    },
-    {
-      title: 'Single predictions',
-      lines: [
-        [
-          stackedGraph({
-            title: 'Predictions by class',
-            description: 'Single predictions per second, by what the model answered.',
-            unit: units.RequestsPerSecond,
-            queries: { '{{class}}': rate(metrics.predictions, { by: ['class'], where: SINGLE }) },
-            legend: 'below',
-          }),
-          shareOfEachClass(SINGLE, { title: 'Share of each class', rows: 'single predictions' }),
-          medianOfEachFeature(SINGLE, {
-            title: 'Median of each feature',
-            rows: 'single predictions',
-          }),
-        ],
-      ],
-    },
-    {
-      title: 'How sure',
-      lines: [
-        [
-          whereConfidenceFalls(SINGLE, {
-            title: 'Where confidence falls',
-            rows: 'single predictions',
-          }),
-          whereConfidenceFalls(BATCHES, {
-            title: 'Where confidence falls in batches',
-            rows: 'rows of batches',
-          }),
-        ],
-        [
-          dashed(
-            graph({
-              title: 'Confidence',
+/** The dashboard of the model. */
+export function modelDashboard(service: ServiceDescription): Dashboard {
+  return dashboard(service, {
+    name: 'model',
+    title: 'Model',
+    description: 'Predictions, confidence, odd inputs and drift.',
+    sections: [
+      {
+        title: 'Over the time range shown',
+        lines: [
+          [
+            stat({
+              title: 'Model',
+              description: 'Which model answers: name and version.',
+              unit: units.String,
+              queries: { '{{name}} {{version}}': series(metrics.modelInfo) },
+              noValue: 'unknown',
+            }).textMode(BigValueTextMode.Name),
+            stat({
+              title: 'Rows classified',
+              description: 'Single predictions and rows of batches.',
+              unit: units.Short,
+              queries: { Rows: increase(metrics.predictions) },
+            }).decimals(0),
+            stat({
+              title: 'Most out of distribution',
               description:
-                'Vote share of the predicted class, by function: the median row, and dashed the least sure tenth.',
+                'Share of rows far outside the training data, where the answer is a guess: of the function ' +
+                'that gets most of them.',
+              unit: units.PercentUnit,
+              queries: { '{{function}}': `topk(1, ${outOfDistributionShare(SHOWN)})` },
+            })
+              .textMode(BigValueTextMode.ValueAndName)
+              .decimals(1)
+              .thresholds(badFrom(thresholds.outOfDistributionShare.ratio)),
+            stat({
+              title: 'Lowest median confidence',
+              description:
+                'Half of the rows had at least this vote share for their class: of the function that is least sure.',
               unit: units.PercentUnit,
               queries: {
-                'median, {{function}}': quantile(0.5, metrics.confidence, byFunction),
-                'least sure tenth, {{function}}': quantile(0.1, metrics.confidence, byFunction),
+                '{{function}}': `bottomk(1, ${quantile(0.5, metrics.confidence, { ...byFunction, ...shown })})`,
               },
+            }).textMode(BigValueTextMode.ValueAndName),
+            stat({
+              title: 'Largest drift',
+              description:
+                'Distance between the values seen and the training data, of the feature and function that ' +
+                `moved most: 0 the same, 1 nothing in common. It takes ${minimumRows} rows.`,
+              unit: units.NoUnit,
+              queries: { '{{feature}}, {{function}}': `topk(1, ${drift(SHOWN)})` },
+              noValue: 'too few rows',
+            })
+              .textMode(BigValueTextMode.ValueAndName)
+              .decimals(2)
+              .thresholds(badFrom(thresholds.featureDrift.distance)),
+            stat({
+              title: 'Rows in a batch, median',
+              description: 'Of the batches that were accepted.',
+              unit: units.Short,
+              queries: { Median: quantile(0.5, metrics.batchSize, shown) },
+              noValue: 'no batch',
+            }).decimals(0),
+          ],
+        ],
+      },
+      {
+        title: 'Single predictions',
+        lines: [
+          [
+            stackedGraph({
+              title: 'Predictions by class',
+              description: 'Single predictions per second, by what the model answered.',
+              unit: units.RequestsPerSecond,
+              queries: { '{{class}}': rate(metrics.predictions, { by: ['class'], where: SINGLE }) },
+              legend: 'below',
+            }),
+            shareOfEachClass(SINGLE, { title: 'Share of each class', rows: 'single predictions' }),
+            medianOfEachFeature(SINGLE, {
+              title: 'Median of each feature',
+              rows: 'single predictions',
+            }),
+          ],
+        ],
+      },
+      {
+        title: 'How sure',
+        lines: [
+          [
+            whereConfidenceFalls(SINGLE, {
+              title: 'Where confidence falls',
+              rows: 'single predictions',
+            }),
+            whereConfidenceFalls(BATCHES, {
+              title: 'Where confidence falls in batches',
+              rows: 'rows of batches',
+            }),
+          ],
+          [
+            dashed(
+              graph({
+                title: 'Confidence',
+                description:
+                  'Vote share of the predicted class, by function: the median row, and dashed the least sure tenth.',
+                unit: units.PercentUnit,
+                queries: {
+                  'median, {{function}}': quantile(0.5, metrics.confidence, byFunction),
+                  'least sure tenth, {{function}}': quantile(0.1, metrics.confidence, byFunction),
+                },
+              })
+                .min(0)
+                .max(1),
+              /^least sure tenth/,
+            ),
+            dashed(
+              graph({
+                title: 'Time in the model',
+                description:
+                  'Forest and out-of-distribution check, by function and request: the median, and dashed the p95.',
+                unit: units.Seconds,
+                logarithmic: true,
+                queries: {
+                  'median, {{function}}': quantile(0.5, metrics.inference, byFunction),
+                  'p95, {{function}}': quantile(0.95, metrics.inference, byFunction),
+                },
+              }),
+              /^p95/,
+            ),
+          ],
+        ],
+      },
+      {
+        title: 'Odd inputs and drift',
+        lines: [
+          [
+            graph({
+              title: 'Out of distribution',
+              description:
+                'Share of rows far outside the training data, by function. The line is where the alert fires, ' +
+                `over ${duration(thresholds.outOfDistributionShare.windowSeconds)}; a twentieth is what the check ` +
+                'flags among ordinary flowers.',
+              unit: units.PercentUnit,
+              queries: { '{{function}}': outOfDistributionShare('$interval') },
             })
               .min(0)
-              .max(1),
-            /^least sure tenth/,
-          ),
-          dashed(
+              .thresholds(badFrom(thresholds.outOfDistributionShare.ratio))
+              .thresholdsStyle(thresholdLine()),
             graph({
-              title: 'Time in the model',
+              title: 'Drift by feature',
               description:
-                'Forest and out-of-distribution check, by function and request: the median, and dashed the p95.',
-              unit: units.Seconds,
-              logarithmic: true,
-              queries: {
-                'median, {{function}}': quantile(0.5, metrics.inference, byFunction),
-                'p95, {{function}}': quantile(0.95, metrics.inference, byFunction),
-              },
+                'Kolmogorov-Smirnov distance between the values that a function got in the chosen interval and ' +
+                `the training data, from ${minimumRows} rows on: fewer are far from anything by chance. The line ` +
+                `is where the alert fires, over ${duration(thresholds.featureDrift.windowSeconds)}.`,
+              unit: units.NoUnit,
+              queries: { '{{feature}}, {{function}}': drift('$interval') },
+              noValue: 'too few rows',
+            })
+              .min(0)
+              .max(1)
+              .thresholds(badFrom(thresholds.featureDrift.distance))
+              .thresholdsStyle(thresholdLine()),
+          ],
+        ],
+      },
+      {
+        title: 'Batches and clients',
+        lines: [
+          [
+            shareOfEachClass(BATCHES, {
+              title: 'Share of each class in batches',
+              rows: 'rows of batches',
             }),
-            /^p95/,
-          ),
+            medianOfEachFeature(BATCHES, {
+              title: 'Median of each feature in batches',
+              rows: 'rows of batches',
+            }),
+            graph({
+              title: 'Rows in a batch',
+              description: 'Of the batches that were accepted.',
+              unit: units.Short,
+              queries: {
+                median: quantile(0.5, metrics.batchSize),
+                p95: quantile(0.95, metrics.batchSize),
+              },
+              noValue: 'no batch',
+              legend: 'below',
+            }),
+          ],
+          [
+            graph({
+              title: 'Batches',
+              description:
+                'Batches accepted per second, and on the right axis the rows in them per second.',
+              unit: units.RequestsPerSecond,
+              queries: {
+                batches: observations(metrics.batchSize),
+                rows: amount(metrics.batchSize),
+              },
+            }).overrideByName('rows', [
+              { id: 'unit', value: units.RowsPerSecond },
+              { id: 'custom.axisPlacement', value: 'right' },
+            ]),
+            stackedGraph({
+              title: 'Requests by client',
+              description:
+                'By the id of the API key, never the key. At most 50 clients, then "other".',
+              unit: units.RequestsPerSecond,
+              queries: { '{{client}}': `${rate(builtIn.clientRequests, { by: ['client'] })} > 0` },
+            }),
+          ],
         ],
-      ],
-    },
-    {
-      title: 'Odd inputs and drift',
-      lines: [
-        [
-          graph({
-            title: 'Out of distribution',
-            description:
-              'Share of rows far outside the training data, by function. The line is where the alert fires, ' +
-              `over ${duration(thresholds.outOfDistributionShare.windowSeconds)}; a twentieth is what the check ` +
-              'flags among ordinary flowers.',
-            unit: units.PercentUnit,
-            queries: { '{{function}}': outOfDistributionShare('$interval') },
-          })
-            .min(0)
-            .thresholds(badFrom(thresholds.outOfDistributionShare.ratio))
-            .thresholdsStyle(thresholdLine()),
-          graph({
-            title: 'Drift by feature',
-            description:
-              'Kolmogorov-Smirnov distance between the values that a function got in the chosen interval and ' +
-              `the training data, from ${minimumRows} rows on: fewer are far from anything by chance. The line ` +
-              `is where the alert fires, over ${duration(thresholds.featureDrift.windowSeconds)}.`,
-            unit: units.NoUnit,
-            queries: { '{{feature}}, {{function}}': drift('$interval') },
-            noValue: 'too few rows',
-          })
-            .min(0)
-            .max(1)
-            .thresholds(badFrom(thresholds.featureDrift.distance))
-            .thresholdsStyle(thresholdLine()),
-        ],
-      ],
-    },
-    {
-      title: 'Batches and clients',
-      lines: [
-        [
-          shareOfEachClass(BATCHES, {
-            title: 'Share of each class in batches',
-            rows: 'rows of batches',
-          }),
-          medianOfEachFeature(BATCHES, {
-            title: 'Median of each feature in batches',
-            rows: 'rows of batches',
-          }),
-          graph({
-            title: 'Rows in a batch',
-            description: 'Of the batches that were accepted.',
-            unit: units.Short,
-            queries: {
-              median: quantile(0.5, metrics.batchSize),
-              p95: quantile(0.95, metrics.batchSize),
-            },
-            noValue: 'no batch',
-            legend: 'below',
-          }),
-        ],
-        [
-          graph({
-            title: 'Batches',
-            description:
-              'Batches accepted per second, and on the right axis the rows in them per second.',
-            unit: units.RequestsPerSecond,
-            queries: { batches: observations(metrics.batchSize), rows: amount(metrics.batchSize) },
-          }).overrideByName('rows', [
-            { id: 'unit', value: units.RowsPerSecond },
-            { id: 'custom.axisPlacement', value: 'right' },
-          ]),
-          stackedGraph({
-            title: 'Requests by client',
-            description:
-              'By the id of the API key, never the key. At most 50 clients, then "other".',
-            unit: units.RequestsPerSecond,
-            queries: { '{{client}}': `${rate(metrics.clientRequests, { by: ['client'] })} > 0` },
-          }),
-        ],
-      ],
-    },
-  ],
-});
+      },
+    ],
+  });
+}
+
+/** Beside the latency of requests: how much of it is the model's. */
+export function inference() {
+  return dashed(
+    graph({
+      title: 'Mean request and its inference',
+      description:
+        'Time in the forest and the out-of-distribution check (dashed) beside the whole request: ' +
+        'the rest is parsing, checking, answering and, when cold, starting.',
+      unit: units.Seconds,
+      logarithmic: true,
+      queries: {
+        'whole request, {{function}}': mean(builtIn.latency, byFunction),
+        'inference, {{function}}': mean(metrics.inference, byFunction),
+      },
+    }),
+    /^inference/,
+  );
+}
 
 /** What a panel that is there twice, for single predictions and for batches, is called and speaks of. */
 interface Twin {
@@ -245,13 +283,11 @@ interface Twin {
 }
 
 function shareOfEachClass(where: string, { title, rows }: Twin) {
-  const all = rate(metrics.predictions, { where });
-  const ofClass = rate(metrics.predictions, { by: ['class'], where });
   return stackedGraph({
     title,
     description: `Of ${rows}. A share that moves while the clients stay the same means drift, or a broken client.`,
     unit: units.PercentUnit,
-    queries: { '{{class}}': `${ofClass} / on () group_left () (${all} > 0)` },
+    queries: { '{{class}}': shareByLabel(metrics.predictions, 'class', { where }) },
     legend: 'below',
   })
     .min(0)

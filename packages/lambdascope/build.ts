@@ -1,40 +1,50 @@
 /** Builds the package: JavaScript and types from `src/`, and the live page, into `dist/`; not if nothing has changed. */
 import { execFile } from 'node:child_process';
 import { globSync, statSync } from 'node:fs';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { build as esbuild } from 'esbuild';
 
 const folder = import.meta.dirname;
-/** Written last, so that it tells a whole build from one that was cut off. */
-const BUILT = join(folder, 'dist/.built');
+const dist = join(folder, 'dist');
+/** Written before the sources are read, so what changes meanwhile is newer. */
+const STAMP = '.built';
 
 /**
- * Builds what has changed.
+ * Builds what has changed, and puts it where it belongs in one step: an emulator that runs, or another
+ * build, never sees half of it.
  *
  * @throws Error with the compiler's words when the code does not compile
  */
 export async function buildKit(): Promise<void> {
   if (isFresh()) return;
-  await rm(BUILT, { force: true });
-  await Promise.all([compile(), buildPage()]);
-  await writeFile(BUILT, '');
+  const made = `${dist}.${process.pid}`;
+  try {
+    await mkdir(made);
+    await writeFile(join(made, STAMP), '');
+    await Promise.all([compile(made), buildPage(made)]);
+    await rename(dist, `${made}.old`).catch(unlessMissing);
+    await rename(made, dist);
+  } finally {
+    await rm(made, { recursive: true, force: true });
+    await rm(`${made}.old`, { recursive: true, force: true });
+  }
 }
 
 function isFresh(): boolean {
-  const built = statSync(BUILT, { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const sources = ['src/**', 'build.ts', 'tsconfig.json', 'package.json'];
-  return globSync(sources, { cwd: folder }).every(
-    (file) => statSync(join(folder, file)).mtimeMs < built,
-  );
+  const built = statSync(join(dist, STAMP), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  const sources = globSync(['src/**', 'build.ts', 'tsconfig.json', 'package.json'], {
+    cwd: folder,
+  });
+  return sources.every((file) => statSync(join(folder, file)).mtimeMs < built);
 }
 
-async function compile(): Promise<void> {
+async function compile(outDir: string): Promise<void> {
   const compiler = createRequire(import.meta.url).resolve('typescript/package.json');
   const tsc = join(dirname(compiler), 'bin/tsc');
-  await promisify(execFile)(process.execPath, [tsc, '-p', folder]).catch(
+  await promisify(execFile)(process.execPath, [tsc, '-p', folder, '--outDir', outDir]).catch(
     (cause: Error & { stdout: string }) => {
       throw new Error(cause.stdout || cause.message, { cause });
     },
@@ -42,13 +52,12 @@ async function compile(): Promise<void> {
 }
 
 /** With uPlot inside, so that nothing of it is needed when it is served. */
-async function buildPage(): Promise<void> {
-  await mkdir(join(folder, 'dist/page'), { recursive: true });
+async function buildPage(outDir: string): Promise<void> {
   await esbuild({
     absWorkingDir: join(folder, 'src/page'),
     entryPoints: ['main.ts', 'page.css', 'index.html', 'icon.svg'],
     loader: { '.html': 'copy', '.svg': 'copy' },
-    outdir: join(folder, 'dist/page'),
+    outdir: join(outDir, 'page'),
     bundle: true,
     minify: true,
     sourcemap: 'linked',
@@ -57,6 +66,10 @@ async function buildPage(): Promise<void> {
     target: ['chrome123', 'firefox120', 'safari17.5'],
     logLevel: 'silent',
   });
+}
+
+function unlessMissing(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ENOENT') throw error;
 }
 
 if (import.meta.main) {

@@ -4,10 +4,11 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Resource } from 'lambdascope/dashboards/cloudwatch/template';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import type { Configuration } from '../../infrastructure/configuration.ts';
-import { alarmResources } from '../../monitoring/cloudwatch/alarms.ts';
+import { bulk } from '../../infrastructure/bulk.ts';
+import { observingResources } from '../../infrastructure/resources.ts';
 import { root } from '../../tools/root.ts';
 
 const text = readFileSync(join(root, 'docs/deploy.md'), 'utf8');
@@ -75,15 +76,20 @@ const deployment = {
   region: 'eu-central-1',
   emfNamespace: 'lambdascope-dev',
   httpFunctions: ['health', 'predict', 'batchPredict', 'docs'],
-  predictingFunctions: ['predict', 'batchPredict'],
   functions: ['health', 'predict', 'batchPredict', 'docs', 'bulkPredict'],
   alarmEmail: '',
   noTrafficMinutes: 0,
   bulkMap: false,
-} satisfies Partial<Configuration>;
-const alarms = Object.values(alarmResources(deployment)).filter(
-  ({ Type }) => Type === 'AWS::CloudWatch::Alarm',
-);
+  bulkConcurrency: 2,
+  bulkRetentionDays: 30,
+};
+const alarms = alarmsOf(deployment);
+
+function alarmsOf(options: typeof deployment): Resource[] {
+  return Object.values(observingResources(options, [bulk(options)])).filter(
+    ({ Type }) => Type === 'AWS::CloudWatch::Alarm',
+  );
+}
 
 it('names commands and options that the Serverless Framework has', () => {
   const used = [...text.matchAll(/npx sls (\w+)([^\n`]*)/g)];
@@ -141,9 +147,7 @@ it('adds up', () => {
 });
 
 describe('every alarm', () => {
-  const all = Object.values(
-    alarmResources({ ...deployment, noTrafficMinutes: 60, bulkMap: true }),
-  ).filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
+  const all = alarmsOf({ ...deployment, noTrafficMinutes: 60, bulkMap: true });
   it.each(all.map(({ Properties }) => String(Properties?.['AlarmDescription'])))(
     'says where it is written what to do: %s',
     (description) => {

@@ -1,5 +1,5 @@
 /** Starts a packaged function as its resource in the template says. */
-import { idOf } from '../../infrastructure/template.ts';
+import { idOf } from 'lambdascope/dashboards/cloudwatch/template';
 import { type LambdaInstance, startLambda } from './lambdaInstance.ts';
 import type { ServicePackage } from './packages.ts';
 import type { RuntimeClient } from './runtimeClients.ts';

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import validateStates from 'asl-validator';
+import { idOf } from 'lambdascope/dashboards/cloudwatch/template';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { definition } from '../../infrastructure/bulk.ts';
-import { idOf } from '../../infrastructure/template.ts';
 import { inputFormat, OUTPUT_PREFIX, outputKeys } from '../../lib/bulk/keys.ts';
 import { root } from '../../tools/root.ts';
 import { functionProperties } from './packagedFunction.ts';

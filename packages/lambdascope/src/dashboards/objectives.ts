@@ -1,13 +1,30 @@
 /**
- * How fast an error budget may burn: one specification of window pairs, in a real and a compressed
- * profile, for every objective alike.
+ * What is promised to clients, and how fast an error budget may burn: one specification of window pairs,
+ * in a real and a compressed profile, for every objective alike.
  *
  * After "Alerting on SLOs", chapter 5 of Google's Site Reliability Workbook: an alert needs both a
  * long window, which shows that a real part of the budget is gone, and a short one, which shows that
  * it is still burning and lets the alert end soon after the trouble.
  */
-import type { Severity } from './prometheus/ruleFile.ts';
-import { type Objective, type ObjectiveName, objectives } from './thresholds.ts';
+import type { Severity } from './alert.ts';
+import { percent } from './percent.ts';
+import type { Thresholds } from './thresholds.ts';
+
+/** A promise to the client: this share of requests is good, over the budget's period. */
+export interface Objective {
+  /** What the label `objective` has in Prometheus. */
+  readonly name: 'availability' | 'warm-latency' | 'latency';
+  /** Share of requests that must be good; the rest is the error budget. */
+  readonly target: number;
+  /** Slower than this is bad. None: errors are bad. */
+  readonly withinSeconds?: number;
+  /** Which requests count. */
+  readonly requests: 'all' | 'warm';
+  /** Whether a fast burn may page someone; otherwise the budget only ever raises a warning. */
+  readonly pages: boolean;
+  /** The promise in words, for panels and alerts. */
+  readonly promise: string;
+}
 
 /** Two windows over which the budget must burn faster than `factor`. Durations are in seconds. */
 export interface WindowPair {
@@ -63,9 +80,46 @@ const demo: BurnProfile = {
 /** The profiles; each is a rule file of its own, and prometheus.yml loads one. */
 export const burnProfiles = { real, demo } as const;
 
+/** What a service promises. */
+export function objectives({
+  availability,
+  warmLatency,
+  latency,
+}: Thresholds): readonly Objective[] {
+  const within = ({ withinSeconds }: { withinSeconds: number }) => milliseconds(withinSeconds);
+  return [
+    {
+      ...availability,
+      name: 'availability',
+      requests: 'all',
+      pages: true,
+      promise: `${percent(availability.target)} of requests are answered without a server error or a time-out`,
+    },
+    {
+      ...warmLatency,
+      name: 'warm-latency',
+      requests: 'warm',
+      pages: true,
+      promise: `${percent(warmLatency.target)} of requests to warm instances are answered within ${within(warmLatency)}`,
+    },
+    {
+      ...latency,
+      name: 'latency',
+      requests: 'all',
+      pages: false,
+      promise: `${percent(latency.target)} of all requests, cold starts included, are answered within ${within(latency)}`,
+    },
+  ];
+}
+
+/** A time as objectives speak of it. */
+export function milliseconds(seconds: number): string {
+  return `${seconds * 1000} ms`;
+}
+
 /** Share of requests that may be bad, free of binary rounding. */
-export function errorBudget(objective: Objective): number {
-  return Number((1 - objective.target).toPrecision(6));
+export function errorBudget({ target }: Pick<Objective, 'target'>): number {
+  return Number((1 - target).toPrecision(6));
 }
 
 /** The pairs that watch an objective: one that does not page has no critical ones. */
@@ -77,11 +131,6 @@ export function pairsOf(profile: BurnProfile, objective: Objective): readonly Wi
 export function windowsOf(profile: BurnProfile): readonly number[] {
   const all = profile.pairs.flatMap(({ shortSeconds, longSeconds }) => [shortSeconds, longSeconds]);
   return [...new Set(all)].sort((a, b) => a - b);
-}
-
-/** Names and objectives, in the order in which they are declared. */
-export function objectiveEntries(): readonly (readonly [ObjectiveName, Objective])[] {
-  return Object.entries(objectives) as [ObjectiveName, Objective][];
 }
 
 function pair(

@@ -105,7 +105,7 @@ export default class LambdascopePlugin {
     life.whenReady(() => {
       const api = apiServer(offlinePlugin(this.#serverless))?.listener;
       rememberResponses((server) => server === api);
-      console.log(`Live page  http://localhost:${metricsPort}`);
+      if (!options.quiet) console.log(`Live page  http://localhost:${metricsPort}`);
     });
     life.whenEnded(stop);
   }

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { eventually } from '../../../../test/eventually.ts';
-import { freePort } from '../../../../tools/freePort.ts';
 import { sample } from '../../../../test/samples.ts';
 import { missing } from '../../../../test/servers.ts';
+import { freePort } from '../../../../tools/freePort.ts';
 import { startStack } from '../../../../tools/monitoring/stack.ts';
 import { type PushLoop, startPushLoop } from './pushLoop.ts';
 

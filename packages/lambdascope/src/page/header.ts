@@ -1,9 +1,9 @@
 /** The head of the page: what is served, how long up, how many cold starts, and whether all of it is true now. */
 import { metrics } from '../builtInMetrics.ts';
 import type { ShownMetric } from '../emulator/livePage.ts';
+import type { Sample } from '../prometheusText.ts';
 import { byId, element } from './element.ts';
 import { formatClock, formatCount, formatUptime, NOTHING } from './format.ts';
-import type { Sample } from '../prometheusText.ts';
 
 /** How the server answers: since when it does not, in Unix seconds, or that it does. */
 export type Connection = { readonly lostAt: number } | 'connecting' | 'live';

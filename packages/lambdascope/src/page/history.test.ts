@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createHistory, type History, type Reading } from './history.ts';
 import { parsePrometheusText } from '../prometheusText.ts';
+import { createHistory, type History, type Reading } from './history.ts';
 
 const ERRORS = 'lambda_errors_total';
 

@@ -1,5 +1,6 @@
 /** The live page: asks for the metrics once a second and shows what has happened since. */
 import type { ShownMetric } from '../emulator/livePage.ts';
+import type { Sample } from '../prometheusText.ts';
 import { askMetrics, askService } from './ask.ts';
 import { createColdStartList } from './coldStartList.ts';
 import { byId, element } from './element.ts';
@@ -10,7 +11,6 @@ import { showLinks } from './links.ts';
 import { metricPanel } from './metricPanel.ts';
 import { createPanel, type Panel } from './panel.ts';
 import { panels, WINDOW_SECONDS } from './panels.ts';
-import type { Sample } from '../prometheusText.ts';
 import { coldStartsOf, signalsOf } from './signals.ts';
 import { spanBetween } from './span.ts';
 import { bindThemeButton } from './theme.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { ShownMetric } from '../emulator/livePage.ts';
 import type { MetricPanel } from '../metrics.ts';
-import { createHistory } from './history.ts';
 import { parsePrometheusText } from '../prometheusText.ts';
+import { createHistory } from './history.ts';
 import { shownValues } from './shownValues.ts';
 import { spanBetween } from './span.ts';
 

@@ -1,6 +1,7 @@
 /** Lays out the dashboard in CloudWatch and writes it as CloudWatch takes it. */
-import { type Graph, type Line, sections } from './dashboardSections.ts';
+import type { Graph, Line, Section } from './graph.ts';
 import type { Deployment } from './metricMath.ts';
+import { jsonText, type Resource, type Value } from './template.ts';
 
 /** Columns of CloudWatch's grid. */
 const COLUMNS = 24;
@@ -11,11 +12,21 @@ const TEXT_HEIGHT = 2;
 /** Seconds that one point of a line stands for. */
 const PERIOD = 60;
 
-/** The body of the dashboard, as CloudWatch takes it. */
-export function dashboardBody(deployment: Deployment): string {
+/** The resource of a dashboard. */
+export function dashboardResource(deployment: Deployment, sections: readonly Section[]): Resource {
+  return {
+    Type: 'AWS::CloudWatch::Dashboard',
+    Properties: {
+      DashboardName: deployment.name,
+      DashboardBody: body(deployment, sections),
+    },
+  };
+}
+
+function body({ region }: Deployment, sections: readonly Section[]): Value {
   const widgets: object[] = [];
   let y = 0;
-  for (const { title, text, graphs } of sections(deployment)) {
+  for (const { title, text, graphs } of sections) {
     const markdown = `## ${title}\n${text}`;
     widgets.push({
       type: 'text',
@@ -34,18 +45,15 @@ export function dashboardBody(deployment: Deployment): string {
         y: y + Math.floor(index / perRow) * GRAPH_HEIGHT,
         width: GRAPH_WIDTH,
         height: GRAPH_HEIGHT,
-        properties: graphProperties(deployment.region, graph),
+        properties: graphProperties(region, graph),
       });
     }
     y += Math.ceil(graphs.length / perRow) * GRAPH_HEIGHT;
   }
-  return JSON.stringify({ start: '-PT3H', widgets });
+  return jsonText({ start: '-PT3H', widgets });
 }
 
-function graphProperties(
-  region: string,
-  { title, unit, lines, threshold, stacked }: Graph,
-): object {
+function graphProperties(region: Value, { title, unit, lines, threshold, stacked }: Graph): object {
   return {
     title,
     region,

@@ -1,100 +1,85 @@
 /** What the dashboard in CloudWatch shows, section by section, as far as CloudWatch has what Grafana shows. */
-import { type MetricKey, metrics } from '../../lib/metrics.ts';
-import type { ErrorKind } from '../../lib/observation.ts';
-import { thresholds } from '../thresholds.ts';
-import { ofGateway, throttledRequests } from './gateway.ts';
-import { type CloudWatchMetric, type Deployment, ofLambda, ours } from './metricMath.ts';
+import { metrics } from '../../builtInMetrics.ts';
+import type { MetricDefinition } from '../../metrics.ts';
+import type { ServiceDescription } from '../service.ts';
+import {
+  byFunction,
+  type Graph,
+  hidden,
+  type Line,
+  overAll,
+  type Section,
+  share,
+} from './graph.ts';
+import { type Deployment, ofLambda, written } from './metricMath.ts';
+import { ownSection } from './ownSection.ts';
 
-const kinds: readonly ErrorKind[] = ['validation', 'handler', 'timeout'];
+/** The kinds of error. */
+const kinds = ['validation', 'handler', 'timeout'];
 
-/** A line: a metric and its statistic, or an expression over lines before it. */
-export interface Line {
-  readonly label: string;
-  readonly metric?: CloudWatchMetric;
-  readonly stat?: string;
-  /** To be used in an expression. */
-  readonly id?: string;
-  readonly expression?: string;
-  /** Only an input of an expression. */
-  readonly hidden?: boolean;
-}
-
-export interface Graph {
-  readonly title: string;
-  /** What the axis counts. */
-  readonly unit: string;
-  readonly lines: readonly Line[];
-  /** Where the alarm is. */
-  readonly threshold?: number;
-  readonly stacked?: boolean;
-}
-
-export interface Section {
-  readonly title: string;
-  readonly text: string;
-  readonly graphs: readonly Graph[];
+/** What a service shows of its own. */
+export interface OwnParts {
+  /** More graphs of traffic and errors. */
+  readonly traffic?: readonly Graph[];
+  /** In place of a section of all metrics that the service defines. */
+  readonly metrics?: Section;
 }
 
 /** The sections, from top to bottom. */
-export function sections(deployment: Deployment): Section[] {
-  const { httpFunctions, predictingFunctions, functions } = deployment;
-  /** One line a function that serves requests. */
-  const each = (key: MetricKey, stat: string, dimensions: Record<string, string> = {}): Line[] =>
-    httpFunctions.map((name) => ({
-      label: name,
-      metric: ours(deployment, key, { function: name, ...dimensions }),
+export function sections(
+  service: ServiceDescription,
+  deployment: Deployment,
+  { traffic = [], metrics: own = ownSection(service, deployment) }: OwnParts = {},
+): Section[] {
+  const { functions, thresholds } = service;
+  const each = (metric: MetricDefinition, stat: string) =>
+    byFunction(service, deployment, metric, stat);
+  const all = (metric: MetricDefinition, ...stats: readonly string[]) =>
+    overAll(deployment, metric, ...stats);
+  const total = (id: string, metric: MetricDefinition, dimensions: Record<string, string> = {}) =>
+    hidden(id, written(deployment, metric, dimensions), 'Sum');
+  const lambda = (name: Parameters<typeof ofLambda>[0], stat: string) =>
+    Object.entries(deployment.functionNames).map(([label, name_]) => ({
+      label,
+      metric: ofLambda(name, name_),
       stat,
     }));
-  /** One line a statistic, over all functions. */
-  const stats = (key: MetricKey, ...names: readonly string[]): Line[] =>
-    names.map((stat) => ({ label: stat, metric: ours(deployment, key, {}), stat }));
-  const total = (id: string, key: MetricKey, dimensions: Record<string, string> = {}): Line => ({
-    label: id,
-    id,
-    metric: ours(deployment, key, dimensions),
-    stat: 'Sum',
-    hidden: true,
-  });
-  const lambda = (name: Parameters<typeof ofLambda>[1], stat: string): Line[] =>
-    functions.map((label) => ({ label, metric: ofLambda(deployment, name, label), stat }));
-  const share = (label: string, part: Line, whole: Line): Line[] => [
-    part,
-    whole,
-    { label, expression: `${part.id} / ${whole.id}` },
-  ];
+  const named = (lines: readonly Line[], suffix: string) =>
+    lines.map((line) => ({ ...line, label: `${line.label} ${suffix}` }));
 
   return [
     {
       title: 'Traffic and errors',
       text: 'How much is asked, and how much of it goes wrong.',
       graphs: [
-        { title: 'Requests', unit: 'a minute', lines: each('requests', 'Sum'), stacked: true },
+        {
+          title: 'Requests',
+          unit: 'a minute',
+          lines: each(metrics.requests, 'Sum'),
+          stacked: true,
+        },
         {
           title: 'Errors by kind',
           unit: 'a minute',
           stacked: true,
           lines: kinds.flatMap((kind) => {
-            const parts = httpFunctions.map((name, index) =>
-              total(`${kind}${index}`, 'errors', { function: name, kind }),
+            const parts = functions.map((name, index) =>
+              total(`${kind}${index}`, metrics.errors, { function: name, kind }),
             );
-            const ids = parts.map(({ id }) => id).join(', ');
+            const ids = parts.map(({ id }) => `FILL(${id}, 0)`).join(', ');
             return [...parts, { label: kind, expression: `SUM([${ids}])` }];
           }),
         },
         {
           title: 'Share of requests that went wrong, client errors included',
           unit: 'share',
-          lines: share('errors', total('errors', 'errors'), total('requests', 'requests')),
+          lines: share(
+            'errors',
+            total('errors', metrics.errors),
+            total('requests', metrics.requests),
+          ),
         },
-        {
-          title: 'As the gateway sees it',
-          unit: 'a minute',
-          lines: [
-            { label: 'requests', metric: ofGateway(deployment, 'Count'), stat: 'Sum' },
-            { label: '5xx', metric: ofGateway(deployment, '5XXError'), stat: 'Sum' },
-            { label: '429', metric: throttledRequests(deployment), stat: 'Sum' },
-          ],
-        },
+        ...traffic,
       ],
     },
     {
@@ -104,22 +89,22 @@ export function sections(deployment: Deployment): Section[] {
         {
           title: 'Mean, by function',
           unit: 'seconds',
-          lines: each('latency', 'Average'),
+          lines: each(metrics.latency, 'Average'),
           threshold: thresholds.meanLatency.seconds,
         },
         {
           title: 'Median, p95, p99',
           unit: 'seconds',
-          lines: stats('latency', 'p50', 'p95', 'p99'),
+          lines: all(metrics.latency, 'p50', 'p95', 'p99'),
           threshold: thresholds.p95Latency.seconds,
         },
         {
           title: 'p95, cold and warm',
           unit: 'seconds',
           lines: ['true', 'false'].flatMap((cold) =>
-            httpFunctions.map((name) => ({
+            functions.map((name) => ({
               label: `${name} ${cold === 'true' ? 'cold' : 'warm'}`,
-              metric: ours(deployment, 'latency', { function: name, cold_start: cold }),
+              metric: written(deployment, metrics.latency, { function: name, cold_start: cold }),
               stat: 'p95',
             })),
           ),
@@ -130,59 +115,27 @@ export function sections(deployment: Deployment): Section[] {
       title: 'Cold starts',
       text: 'Requests that waited for a new instance.',
       graphs: [
-        { title: 'Cold starts', unit: 'a minute', lines: each('coldStarts', 'Sum') },
+        { title: 'Cold starts', unit: 'a minute', lines: each(metrics.coldStarts, 'Sum') },
         {
           title: 'Share of requests',
           unit: 'share',
-          // Written as 0 or 1 by each invocation.
-          lines: each('coldStarts', 'Average'),
-          threshold: thresholds.coldStartShare.ratio,
-        },
-        { title: 'Init time, median', unit: 'seconds', lines: each('initDuration', 'p50') },
-      ],
-    },
-    {
-      title: 'Model',
-      text: `What the model answers, and how much what it is asked resembles its training data.`,
-      graphs: [
-        {
-          title: 'Predictions by class',
-          unit: 'rows a minute',
-          stacked: true,
-          lines: [byDimension(deployment, 'predictions', 'class', 'Sum')],
-        },
-        {
-          title: 'Out of distribution, share of rows by function',
-          unit: 'share',
-          lines: predictingFunctions.flatMap((name, index) =>
+          lines: functions.flatMap((name, index) =>
             share(
               name,
-              total(`odd${index}`, 'outOfDistribution', { function: name }),
-              total(`rows${index}`, 'predictions', { function: name }),
+              total(`cold${index}`, metrics.coldStarts, { function: name }),
+              hidden(
+                `answers${index}`,
+                written(deployment, metrics.latency, { function: name }),
+                'SampleCount',
+              ),
             ),
           ),
-          threshold: thresholds.outOfDistributionShare.ratio,
+          threshold: thresholds.coldStartShare.ratio,
         },
-        {
-          title: 'Confidence, by function',
-          unit: 'vote share',
-          lines: ['p50', 'p10'].flatMap((stat) =>
-            predictingFunctions.map((name) => ({
-              label: `${name} ${stat}`,
-              metric: ours(deployment, 'confidence', { function: name }),
-              stat,
-            })),
-          ),
-        },
-        {
-          title: 'Features, median',
-          unit: 'of the feature',
-          lines: [byDimension(deployment, 'featureValue', 'feature', 'p50')],
-        },
-        { title: 'Time in the model', unit: 'seconds', lines: stats('inference', 'p50', 'p99') },
-        { title: 'Rows in a batch', unit: 'rows', lines: stats('batchSize', 'p50', 'p95') },
+        { title: 'Init time, median', unit: 'seconds', lines: each(metrics.initDuration, 'p50') },
       ],
     },
+    ...(own ? [own] : []),
     {
       title: 'Instances',
       text: 'What AWS runs, and what it had to refuse or end.',
@@ -194,36 +147,21 @@ export function sections(deployment: Deployment): Section[] {
         },
         { title: 'Throttles', unit: 'a minute', lines: lambda('Throttles', 'Sum') },
         { title: 'Ended without an answer', unit: 'a minute', lines: lambda('Errors', 'Sum') },
-        { title: 'Heap', unit: 'bytes', lines: each('heapUsed', 'Maximum') },
-        { title: 'Event loop', unit: 'busy share', lines: each('eventLoopUtilization', 'Average') },
+        { title: 'Heap', unit: 'bytes', lines: each(metrics.heapUsed, 'Maximum') },
+        {
+          title: 'Event loop',
+          unit: 'busy share',
+          lines: each(metrics.eventLoopUtilization, 'Average'),
+        },
         {
           title: 'Payloads, mean',
           unit: 'bytes',
           lines: [
-            ...each('requestSize', 'Average').map((line) => ({
-              ...line,
-              label: `${line.label} in`,
-            })),
-            ...each('responseSize', 'Average').map((line) => ({
-              ...line,
-              label: `${line.label} out`,
-            })),
+            ...named(each(metrics.requestSize, 'Average'), 'in'),
+            ...named(each(metrics.responseSize, 'Average'), 'out'),
           ],
         },
       ],
     },
   ];
-}
-
-/** A line for each value of a dimension that the model decides: its classes, its features. */
-function byDimension(
-  { emfNamespace }: Deployment,
-  key: MetricKey,
-  dimension: string,
-  stat: string,
-): Line {
-  return {
-    label: `\${PROP('Dim.${dimension}')}`,
-    expression: `SEARCH('{${emfNamespace},${dimension}} MetricName="${metrics[key].name}"', '${stat}')`,
-  };
 }

@@ -1,76 +1,62 @@
-/** CloudWatch's metric math: what the API reports, by function, in alarms. */
-import { emfUnit } from '../../lib/emfMetrics.ts';
-import { type MetricKey, metrics } from '../../lib/metrics.ts';
+/** CloudWatch's metrics, and how alarms ask for them. */
+import type { MetricDefinition } from '../../metrics.ts';
+import type { Value } from './template.ts';
 
-/** Where metrics are filed, and for which functions. */
+/** What is deployed of a service, and where. */
 export interface Deployment {
-  readonly service: string;
-  readonly stage: string;
-  readonly region: string;
+  /** Name of the stack: begins the names of alarms, and is the dashboard's. */
+  readonly name: Value;
+  readonly region: Value;
   /** Namespace of the metrics that the functions write. */
-  readonly emfNamespace: string;
-  /** Short names of the functions that serve requests. */
-  readonly httpFunctions: readonly string[];
-  /** Short names of those of them that predict. */
-  readonly predictingFunctions: readonly string[];
-  /** Short names of all functions. */
-  readonly functions: readonly string[];
+  readonly namespace: string;
+  /** Every function's name in AWS, by its key in serverless.yml. */
+  readonly functionNames: Readonly<Record<string, Value>>;
 }
-
-/** Dimensions of a metric, by name. */
-export type Dimensions = Readonly<Record<string, string>>;
-
-/** One input of an alarm: a metric, or an expression over those before it. */
-export type MetricQuery =
-  | {
-      readonly Id: string;
-      readonly ReturnData: false;
-      readonly MetricStat: {
-        readonly Metric: {
-          readonly Namespace: string;
-          readonly MetricName: string;
-          readonly Dimensions: readonly { readonly Name: string; readonly Value: unknown }[];
-        };
-        readonly Stat: string;
-        readonly Period: number;
-        readonly Unit: string;
-      };
-    }
-  | {
-      readonly Id: string;
-      readonly ReturnData: true;
-      readonly Expression: string;
-      readonly Label: string;
-    };
 
 /** A metric as CloudWatch names it. */
 export interface CloudWatchMetric {
   readonly namespace: string;
   readonly name: string;
-  readonly unit: string;
-  readonly dimensions: Readonly<Record<string, unknown>>;
+  /** None: metrics that are written without one. */
+  readonly unit?: string;
+  readonly dimensions: Readonly<Record<string, Value>>;
 }
 
-/** A metric of the table, as the functions write it. */
-export function ours(
-  { emfNamespace }: Deployment,
-  key: MetricKey,
-  dimensions: Dimensions,
+/** One input of an alarm. */
+export interface MetricQuery {
+  readonly Id: string;
+  readonly ReturnData: false;
+  readonly MetricStat: {
+    readonly Metric: {
+      readonly Namespace: string;
+      readonly MetricName: string;
+      readonly Dimensions: readonly { readonly Name: string; readonly Value: Value }[];
+    };
+    readonly Stat: string;
+    readonly Period: number;
+    readonly Unit?: string;
+  };
+}
+
+/** A metric as the functions write it: without a unit. */
+export function written(
+  { namespace }: Deployment,
+  metric: MetricDefinition,
+  dimensions: Readonly<Record<string, string>>,
 ): CloudWatchMetric {
-  return { namespace: emfNamespace, name: metrics[key].name, unit: emfUnit(key), dimensions };
+  return { namespace, name: metric.name, dimensions };
 }
 
-/** A metric that Lambda itself reports of a function. */
+/** A metric that Lambda itself reports of a function, by the function's name in AWS. */
 export function ofLambda(
-  { service, stage }: Deployment,
-  name: 'Errors' | 'Throttles' | 'ConcurrentExecutions' | 'Duration',
-  functionName: string,
+  name: 'Errors' | 'Throttles' | 'ConcurrentExecutions',
+  functionName: Value,
 ): CloudWatchMetric {
   return {
     namespace: 'AWS/Lambda',
     name,
-    unit: name === 'Duration' ? 'Milliseconds' : 'Count',
-    dimensions: { FunctionName: `${service}-${stage}-${functionName}` },
+    unit: 'Count',
+    dimensions: { FunctionName: functionName },
   };
 }
 
@@ -92,7 +78,7 @@ export function input(
       },
       Stat: stat,
       Period: period,
-      Unit: unit,
+      ...(unit !== undefined && { Unit: unit }),
     },
   };
 }

@@ -13,14 +13,16 @@ import {
   type Panel,
   QueryVariableBuilder,
   RowBuilder,
+  type RowPanel,
   VariableRefresh,
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
-import { metrics } from '../../lib/metrics.ts';
+import { metrics } from '../../builtInMetrics.ts';
+import type { ServiceDescription } from '../service.ts';
+import { coloursOf } from './colours.ts';
 import { datasource } from './datasource.ts';
+import { coloured } from './panels.ts';
 
-/** The tag by which the dashboards find one another. */
-const TAG = 'lambdascope';
 const GRID_COLUMNS = 24;
 const INTERVALS = ['30s', '1m', '2m', '5m', '15m', '1h', '6h', '1d'];
 const DEFAULT_INTERVAL = '1m';
@@ -58,22 +60,23 @@ export interface Mark {
 }
 
 /** The uid, and so the address, of a dashboard. */
-export function uidOf(name: string): string {
-  return `lambdascope-${name}`;
+export function uidOf(service: Pick<ServiceDescription, 'name'>, name: string): string {
+  return `${service.name}-${name}`;
 }
 
 /** A dashboard ready to be written as JSON. */
-export function dashboard(spec: DashboardSpec): Dashboard {
-  const builder = new DashboardBuilder(`lambdascope / ${spec.title}`)
-    .uid(uidOf(spec.name))
+export function dashboard(service: ServiceDescription, spec: DashboardSpec): Dashboard {
+  const builder = new DashboardBuilder(`${service.name} / ${spec.title}`)
+    .uid(uidOf(service, spec.name))
     .description(spec.description)
-    .tags([TAG])
+    // By which the dashboards find one another.
+    .tags([service.name])
     .editable()
     .time({ from: 'now-15m', to: 'now' })
     .refresh('5s')
     .tooltip(DashboardCursorSync.Crosshair)
     .variables([functionVariable(), intervalVariable()])
-    .link(dashboardLinks());
+    .link(dashboardLinks(service));
 
   let id = 0;
   for (const { title, lines, collapsed = false } of spec.sections) {
@@ -90,9 +93,16 @@ export function dashboard(spec: DashboardSpec): Dashboard {
   const marks = (spec.marks ?? []).map((mark) => annotationOf(mark, built.panels ?? []));
   return {
     ...built,
+    panels: (built.panels ?? []).map((panel) => withColours(panel, coloursOf(service))),
     links: links.map(inTheBar),
     annotations: { list: marks.map(inTheBar) },
   };
+}
+
+function withColours(panel: Panel | RowPanel, colours: ReturnType<typeof coloursOf>) {
+  return 'panels' in panel
+    ? { ...panel, panels: panel.panels.map((one) => coloured(one, colours)) }
+    : coloured(panel, colours);
 }
 
 function annotationOf(
@@ -113,10 +123,14 @@ function inTheBar<Control extends { placement?: unknown }>(
 }
 
 /** A panel's link to another dashboard that keeps the time range and the variables. */
-export function linkTo(name: string, title: string): DashboardLinkBuilder {
+export function linkTo(
+  service: ServiceDescription,
+  name: string,
+  title: string,
+): DashboardLinkBuilder {
   return new DashboardLinkBuilder(title)
     .type(DashboardLinkType.Link)
-    .url(`/d/${uidOf(name)}?\${__url_time_range}&\${__all_variables}`);
+    .url(`/d/${uidOf(service, name)}?\${__url_time_range}&\${__all_variables}`);
 }
 
 function functionVariable(): QueryVariableBuilder {
@@ -146,10 +160,10 @@ function intervalVariable(): IntervalVariableBuilder {
     .current({ text: DEFAULT_INTERVAL, value: DEFAULT_INTERVAL });
 }
 
-function dashboardLinks(): DashboardLinkBuilder {
-  return new DashboardLinkBuilder('lambdascope')
+function dashboardLinks({ name }: ServiceDescription): DashboardLinkBuilder {
+  return new DashboardLinkBuilder(name)
     .type(DashboardLinkType.Dashboards)
-    .tags([TAG])
+    .tags([name])
     .keepTime(true)
     .includeVars(true);
 }

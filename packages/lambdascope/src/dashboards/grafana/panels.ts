@@ -20,6 +20,7 @@ import {
   FieldColorBuilder,
   FieldColorModeId,
   MappingType,
+  type Panel,
   SpecialValueMatch,
   ThresholdsConfigBuilder,
   ThresholdsMode,
@@ -32,10 +33,14 @@ import {
   HeatmapColorOptionsBuilder,
   YAxisConfigBuilder,
 } from '@grafana/grafana-foundation-sdk/heatmap';
-import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
+import {
+  type Dataquery,
+  DataqueryBuilder,
+  PromQueryFormat,
+} from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
 import { PanelBuilder as GraphBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
-import { coloursOf } from './colours.ts';
+import type { Colours } from './colours.ts';
 import { datasource } from './datasource.ts';
 
 const STAT_HEIGHT = 4;
@@ -109,9 +114,6 @@ export function graph(spec: GraphSpec): GraphBuilder {
     .tooltip(
       new VizTooltipOptionsBuilder().mode(TooltipDisplayMode.Multi).sort(SortOrder.Descending),
     );
-  for (const [name, colour] of legends.flatMap((legend) => Object.entries(coloursOf(legend)))) {
-    coloured(panel, new RegExp(`(^|\\W)${name}(\\W|$)`), colour);
-  }
   // Grafana writes the text for "no value" at every tick of a logarithmic axis that has no label.
   return spec.logarithmic ? panel.scaleDistribution(decades()) : panel.noValue(noValueOf(spec));
 }
@@ -182,10 +184,21 @@ export function withoutNaN(panel: GraphBuilder): GraphBuilder {
   });
 }
 
-/** Draws the lines whose legend matches in one colour. */
-function coloured(panel: GraphBuilder, legend: RegExp, colour: string): GraphBuilder {
-  const value = { mode: FieldColorModeId.Fixed, fixedColor: colour };
-  return panel.overrideByRegexp(String(legend), [{ id: 'color', value }]);
+/** Draws a built graph's lines in the colours of their names, under everything else that was said of them. */
+export function coloured(panel: Panel, coloursOf: (legend: string) => Colours): Panel {
+  const { fieldConfig } = panel;
+  if (panel.type !== 'timeseries' || !fieldConfig) return panel;
+  const colours = (panel.targets ?? []).flatMap((target) =>
+    Object.entries(coloursOf((target as Dataquery).legendFormat ?? '')),
+  );
+  const overrides = colours.map(([name, colour]) => ({
+    matcher: { id: 'byRegexp', options: String(new RegExp(`(^|\\W)${name}(\\W|$)`)) },
+    properties: [{ id: 'color', value: { mode: FieldColorModeId.Fixed, fixedColor: colour } }],
+  }));
+  return {
+    ...panel,
+    fieldConfig: { ...fieldConfig, overrides: [...overrides, ...fieldConfig.overrides] },
+  };
 }
 
 function noLegend(): VizLegendOptionsBuilder {

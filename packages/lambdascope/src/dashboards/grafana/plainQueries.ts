@@ -1,6 +1,6 @@
 /** The five queries of the tour, unaltered: no variable, no filter, one line per series. */
 import * as units from '@grafana/grafana-foundation-sdk/units';
-import { metrics } from '../../lib/metrics.ts';
+import { metrics } from '../../builtInMetrics.ts';
 import type { Section } from './dashboard.ts';
 import { dashed, graph, withoutNaN } from './panels.ts';
 

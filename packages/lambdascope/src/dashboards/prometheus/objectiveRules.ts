@@ -1,16 +1,19 @@
 /** The rules of the objectives: requests, bad requests and burn rate by window, budget left, alerts. */
-import { metrics } from '../../lib/metrics.ts';
+import { metrics } from '../../builtInMetrics.ts';
+import { duration } from '../duration.ts';
 import {
   type BurnProfile,
   errorBudget,
-  objectiveEntries,
+  type Objective,
+  objectives,
   pairsOf,
   type WindowPair,
   windowsOf,
 } from '../objectives.ts';
-import { type Objective, thresholds } from '../thresholds.ts';
-import { duration } from './duration.ts';
-import { type AlertRule, alertRule, type RecordingRule, type RuleGroup } from './ruleFile.ts';
+import { increase, observed, observedWithin, SERVER_ERRORS, WARM } from '../promql.ts';
+import type { RecordingRule } from '../recordingRule.ts';
+import type { ServiceDescription } from '../service.ts';
+import { type AlertRule, alertRule, type RuleGroup } from './ruleFile.ts';
 
 /**
  * What the rules record. The window is a label and not a part of the name, so that dashboards read
@@ -37,19 +40,27 @@ export const objectiveSeries = {
 const { errorBudget: BUDGET, requests, badRequests, burnRate } = objectiveSeries;
 
 /** The rules of a profile: one group, because each reads what the ones before it recorded. */
-export function objectiveGroups(profile: BurnProfile): readonly RuleGroup[] {
+export function objectiveGroups(
+  service: ServiceDescription,
+  profile: BurnProfile,
+): readonly RuleGroup[] {
+  const promised = objectives(service.thresholds);
   const rules = [
-    ...objectiveEntries().flatMap(([name, objective]) => [
-      { record: BUDGET, expr: `vector(${errorBudget(objective)})`, labels: { objective: name } },
-      ...windowsOf(profile).flatMap((seconds) => countRules(name, objective, duration(seconds))),
+    ...promised.flatMap((objective) => [
+      {
+        record: BUDGET,
+        expr: `vector(${errorBudget(objective)})`,
+        labels: { objective: objective.name },
+      },
+      ...windowsOf(profile).flatMap((seconds) => countRules(objective, duration(seconds))),
     ]),
     burnRateRule(),
-    ...objectiveEntries().flatMap(([name, objective]) =>
-      pairsOf(profile, objective).map((pair) => alertingBurnRateRule(name, pair)),
+    ...promised.flatMap((objective) =>
+      pairsOf(profile, objective).map((pair) => alertingBurnRateRule(objective, pair)),
     ),
     budgetLeftRule(profile),
-    ...objectiveEntries().flatMap(([name, objective]) =>
-      pairsOf(profile, objective).map((pair) => burnAlert(name, objective, pair)),
+    ...promised.flatMap((objective) =>
+      pairsOf(profile, objective).map((pair) => burnAlert(service, objective, pair)),
     ),
   ];
   return [{ name: 'objectives', interval: duration(profile.intervalSeconds), rules }];
@@ -59,26 +70,25 @@ export function objectiveGroups(profile: BurnProfile): readonly RuleGroup[] {
  * Requests are counted by the latency histogram, whose label sets are all known beforehand and so
  * start at zero: a status that was never seen before would lose its first request to `increase()`.
  */
-function countRules(name: string, objective: Objective, window: string): RecordingRule[] {
+function countRules(
+  { name, requests: counted, withinSeconds }: Objective,
+  window: string,
+): RecordingRule[] {
   const labels = { objective: name, window };
-  const warm = objective.requests === 'warm' ? ['cold_start="false"'] : [];
-  const total = increase(`${metrics.latency.name}_count`, warm, window);
+  const every = { functions: 'every', window } as const;
+  const selection = { ...every, ...(counted === 'warm' && { where: WARM }) };
+  const total = observed(metrics.latency, selection);
   return [
     { record: requests, expr: total, labels },
     {
       record: badRequests,
       expr:
-        objective.withinSeconds === undefined
-          ? increase(metrics.errors.name, ['kind=~"handler|timeout"'], window)
-          : `${total}\n-\n${increase(`${metrics.latency.name}_bucket`, [...warm, `le="${objective.withinSeconds}"`], window)}`,
+        withinSeconds === undefined
+          ? increase(metrics.errors, { ...every, where: SERVER_ERRORS })
+          : `${total}\n-\n${observedWithin(metrics.latency, withinSeconds, selection)}`,
       labels,
     },
   ];
-}
-
-function increase(series: string, matchers: readonly string[], window: string): string {
-  const selector = matchers.length === 0 ? series : `${series}{${matchers.join(', ')}}`;
-  return `sum(increase(${selector}[${window}]))`;
 }
 
 /** No value, rather than 0/0, while there are no requests. */
@@ -90,7 +100,7 @@ function burnRateRule(): RecordingRule {
 }
 
 /** The short window has no value while there are no requests in it, and then no alert fires. */
-function alertingBurnRateRule(name: string, pair: WindowPair): RecordingRule {
+function alertingBurnRateRule({ name }: Objective, pair: WindowPair): RecordingRule {
   const [long, short] = [duration(pair.longSeconds), duration(pair.shortSeconds)];
   const of = (matcher: string) => `${burnRate}{objective="${name}", window${matcher}}`;
   return {
@@ -121,24 +131,28 @@ function budgetLeftRule(profile: BurnProfile): RecordingRule {
   };
 }
 
-function burnAlert(name: string, objective: Objective, pair: WindowPair): AlertRule {
+function burnAlert(
+  service: ServiceDescription,
+  { name, promise }: Objective,
+  pair: WindowPair,
+): AlertRule {
   const [long, short] = [duration(pair.longSeconds), duration(pair.shortSeconds)];
   const of = (series: string, window: string) =>
     `${series}{objective="${name}", window="${window}"}`;
   const words = name.replaceAll('-', ' ');
-  return alertRule({
+  return alertRule(service, {
     alert: `${pascalCase(name)}BudgetBurns${pair.severity === 'critical' ? 'Fast' : 'Slowly'}`,
     severity: pair.severity,
-    expr: [
+    when: [
       `${of(burnRate, long)} > ${pair.factor}`,
       `and ignoring (window) ${of(burnRate, short)} > ${pair.factor}`,
-      `and ${of(badRequests, long)} >= ${thresholds.errorBudget.minimumBadRequests}`,
+      `and ${of(badRequests, long)} >= ${service.thresholds.errorBudget.minimumBadRequests}`,
     ].join('\n'),
     forSeconds: pair.forSeconds,
     // The expression has it too; here it keeps the rules of several pairs apart.
     labels: { window: long },
     summary: `The ${words} budget burns {{ $value | printf "%.1f" }} times too fast over ${long}`,
-    description: `Promised: ${objective.promise}. Over the last ${long}, and still over the last ${short}, the error budget was used more than ${pair.factor} times as fast as the objective allows.`,
+    description: `Promised: ${promise}. Over the last ${long}, and still over the last ${short}, the error budget was used more than ${pair.factor} times as fast as the objective allows.`,
   });
 }
 

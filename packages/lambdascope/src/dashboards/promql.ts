@@ -1,15 +1,23 @@
 /**
- * PromQL for the dashboards, built from the table of metrics so that no name is written twice.
+ * PromQL for rules and dashboards, built from the definitions of metrics so that no name is written twice.
  *
  * `$function` and `$interval` are the dashboards' variables, `$__…` are Grafana's own.
  */
-import { type MetricKey, metrics } from '../../lib/metrics.ts';
+import { metrics } from '../builtInMetrics.ts';
+import { type MetricDefinition, type MetricKind, seriesLabels } from '../metrics.ts';
 
-type Metric = (typeof metrics)[MetricKey];
+/** What a query needs of a metric. */
+export interface Queried<Kind extends MetricKind = MetricKind> {
+  readonly name: string;
+  readonly kind: Kind;
+  /** Every label of its series, `function` too. */
+  readonly labels: readonly string[];
+}
+
 /** A metric that only goes up: the one kind, with histograms, of which a rate makes sense. */
-export type Counter = Extract<Metric, { kind: 'counter' }>;
-export type Histogram = Extract<Metric, { kind: 'histogram' }>;
-export type Gauge = Extract<Metric, { kind: 'gauge' }>;
+export type Counter = Queried<'counter'>;
+export type Histogram = Queried<'histogram'>;
+export type Gauge = Queried<'gauge'>;
 
 /** How an expression is narrowed and split. */
 export interface Selection {
@@ -19,6 +27,8 @@ export interface Selection {
   readonly where?: string;
   /** What a rate or an increase looks back over. @default `CHOSEN` for rates, `SHOWN` for increases */
   readonly window?: string;
+  /** Those chosen at the top of the dashboard; rules, which have no variables, need every. @default 'chosen' */
+  readonly functions?: 'chosen' | 'every';
 }
 
 /** What the reader chose. */
@@ -29,20 +39,37 @@ export const SHOWN = '$__range';
 const STEP = '$__interval';
 /** The functions chosen at the top of the dashboard. */
 export const CHOSEN_FUNCTIONS = 'function=~"$function"';
+/** The kinds of error that are the service's own, not the client's. */
+export const SERVER_ERRORS = 'kind=~"handler|timeout"';
+export const WARM = 'cold_start="false"';
+export const COLD = 'cold_start="true"';
+
+/** A metric of a service's own, whose definition leaves out the label `function`. */
+export function queried<Definition extends MetricDefinition>(
+  definition: Definition,
+): Queried<Definition['kind']> {
+  const { name, kind } = definition;
+  return { name, kind, labels: seriesLabels(definition) };
+}
 
 /** The series of a metric, of the chosen functions where it has that label. */
-export function series(metric: Metric, where = '', suffix = ''): string {
-  const chosen = metric.labels.some((label) => label === 'function') ? CHOSEN_FUNCTIONS : '';
+export function series(
+  { name, labels }: Queried,
+  { where = '', functions = 'chosen' }: Pick<Selection, 'where' | 'functions'> = {},
+  suffix = '',
+): string {
+  const chosen = functions === 'chosen' && labels.includes('function') ? CHOSEN_FUNCTIONS : '';
   const matchers = [chosen, where].filter((matcher) => matcher !== '').join(', ');
-  return `${metric.name}${suffix}${matchers === '' ? '' : `{${matchers}}`}`;
+  return `${name}${suffix}${matchers === '' ? '' : `{${matchers}}`}`;
 }
 
 function sumOf(expression: string, by: readonly string[] = []): string {
   return by.length === 0 ? `sum(${expression})` : `sum by (${by.join(', ')}) (${expression})`;
 }
 
-function rateOf(metric: Metric, suffix: string, { by, where, window }: Selection): string {
-  return sumOf(`rate(${series(metric, where, suffix)}[${window ?? CHOSEN}])`, by);
+function rateOf(metric: Queried, suffix: string, selection: Selection): string {
+  const { by, window = CHOSEN } = selection;
+  return sumOf(`rate(${series(metric, selection, suffix)}[${window}])`, by);
 }
 
 /** Events per second. */
@@ -50,12 +77,9 @@ export function rate(metric: Counter, selection: Selection = {}): string {
   return rateOf(metric, '', selection);
 }
 
-function increaseOf(
-  metric: Metric,
-  suffix: string,
-  { by, where, window = SHOWN }: Selection,
-): string {
-  return sumOf(`increase(${series(metric, where, suffix)}[${window}])`, by);
+function increaseOf(metric: Queried, suffix: string, selection: Selection): string {
+  const { by, window = SHOWN } = selection;
+  return sumOf(`increase(${series(metric, selection, suffix)}[${window}])`, by);
 }
 
 /** Events in the window. */
@@ -66,6 +90,11 @@ export function increase(metric: Counter, selection: Selection = {}): string {
 /** Observations of a histogram in the window. */
 export function observed(metric: Histogram, selection: Selection = {}): string {
   return increaseOf(metric, '_count', selection);
+}
+
+/** Observations in the window that were at most `edge`, which must be an edge of a bucket. */
+export function observedWithin(metric: Histogram, edge: number, selection: Selection = {}): string {
+  return increaseOf(metric, '_bucket', within(edge, selection));
 }
 
 /** Observations of a histogram per second. */
@@ -79,8 +108,11 @@ export function observationsWithin(
   edge: number,
   selection: Selection = {},
 ): string {
-  const where = [selection.where, `le="${edge}"`].filter(Boolean).join(', ');
-  return rateOf(metric, '_bucket', { ...selection, where });
+  return rateOf(metric, '_bucket', within(edge, selection));
+}
+
+function within(edge: number, selection: Selection): Selection {
+  return { ...selection, where: [selection.where, `le="${edge}"`].filter(Boolean).join(', ') };
 }
 
 /** What a histogram adds up to per second. */
@@ -93,6 +125,12 @@ export function share(part: string, whole: string): string {
   return `${part} / (${whole} > 0)`;
 }
 
+/** The share that each value of a label has of all. */
+export function shareByLabel(metric: Counter, label: string, selection: Selection = {}): string {
+  const each = rate(metric, { ...selection, by: [label] });
+  return `${each} / on () group_left () (${rate(metric, selection)} > 0)`;
+}
+
 /** Mean of a histogram. */
 export function mean(metric: Histogram, selection: Selection = {}): string {
   return share(amount(metric, selection), observations(metric, selection));
@@ -100,21 +138,22 @@ export function mean(metric: Histogram, selection: Selection = {}): string {
 
 /** Quantile of a histogram; no value, rather than NaN (which no comparison keeps), without traffic. */
 export function quantile(q: number, metric: Histogram, selection: Selection = {}): string {
+  const { by = [] } = selection;
   const buckets = rateOf(metric, '_bucket', {
     ...selection,
-    by: ['le', ...(selection.by ?? [])],
+    by: by.includes('le') ? by : ['le', ...by],
   });
   return `histogram_quantile(${q}, ${buckets}) >= 0`;
 }
 
 /** Events in each step: whole numbers, each event in one step. */
-export function counted(metric: Counter, { by, where }: Selection = {}): string {
-  return sumOf(since(series(metric, where)), by);
+export function counted(metric: Counter, selection: Selection = {}): string {
+  return sumOf(since(series(metric, selection)), selection.by);
 }
 
 /** Observations of each bucket in each step, for a heatmap. */
 export function heatmapOf(metric: Histogram, where = ''): string {
-  return sumOf(since(series(metric, where, '_bucket')), ['le']);
+  return sumOf(since(series(metric, { where }, '_bucket')), ['le']);
 }
 
 /**
@@ -137,7 +176,7 @@ export function beginning(expression: string): string {
 
 /** The largest that a gauge was in each step, whichever series had it; no value while it was 0. */
 export function peak(metric: Gauge, where = ''): string {
-  return `max(max_over_time(${series(metric, where)}[${STEP}])) > 0`;
+  return `max(max_over_time(${series(metric, { where })}[${STEP}])) > 0`;
 }
 
 /** The present value of a gauge, added up. */

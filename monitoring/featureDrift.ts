@@ -1,5 +1,5 @@
 /** How far the values of a feature are from the training data, in PromQL: for a rule and for panels. */
-import { metrics } from '../../lib/metrics.ts';
+import { metrics } from './modelSeries.ts';
 
 /** Which values are compared. */
 export interface DriftOptions {

@@ -1,4 +1,9 @@
-/** Names of metrics that other programs expose: what dashboards show beyond the table of metrics. */
+/** What other programs expose, and what they are told: dashboards show it beyond the kit's own metrics. */
+
+/** Grouping key of everything that the kit's plugin pushes. */
+export const PUSH_JOB = 'lambdascope';
+
+/** Names of metrics that are charted. */
 export const foreignMetrics = {
   /** Prometheus: one series per pending or firing alert. */
   alerts: 'ALERTS',

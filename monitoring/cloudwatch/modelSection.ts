@@ -1,0 +1,71 @@
+/** The model on the dashboard in CloudWatch. */
+import { functionsOf } from 'lambdascope/dashboards/cloudwatch/alarms';
+import {
+  byFunction,
+  byLabel,
+  hidden,
+  overAll,
+  type Section,
+  share,
+} from 'lambdascope/dashboards/cloudwatch/graph';
+import { type Deployment, written } from 'lambdascope/dashboards/cloudwatch/metricMath';
+import type { ServiceDescription } from 'lambdascope/dashboards/service';
+import type { MetricDefinition } from 'lambdascope/metrics';
+import { definitions as metrics } from '../modelSeries.ts';
+import { thresholds } from '../thresholds.ts';
+
+/** In place of the kit's plain section of all definitions. */
+export function modelSection(service: ServiceDescription, deployment: Deployment): Section {
+  const confidence = (stat: string) =>
+    byFunction(service, deployment, metrics.confidence, stat).map((line) => ({
+      ...line,
+      label: `${line.label} ${stat}`,
+    }));
+  const total = (id: string, metric: MetricDefinition, name: string) =>
+    hidden(id, written(deployment, metric, { function: name }), 'Sum');
+  const predicting = functionsOf(service, metrics.predictions);
+  return {
+    title: 'Model',
+    text: 'What the model answers, and how much what it is asked resembles its training data.',
+    graphs: [
+      {
+        title: 'Predictions by class',
+        unit: 'rows a minute',
+        stacked: true,
+        lines: [byLabel(deployment, metrics.predictions, 'class', 'Sum')],
+      },
+      {
+        title: 'Out of distribution, share of rows by function',
+        unit: 'share',
+        lines: predicting.flatMap((name, index) =>
+          share(
+            name,
+            total(`odd${index}`, metrics.outOfDistribution, name),
+            total(`rows${index}`, metrics.predictions, name),
+          ),
+        ),
+        threshold: thresholds.outOfDistributionShare.ratio,
+      },
+      {
+        title: 'Confidence, by function',
+        unit: 'vote share',
+        lines: ['p50', 'p10'].flatMap(confidence),
+      },
+      {
+        title: 'Features, median',
+        unit: 'of the feature',
+        lines: [byLabel(deployment, metrics.featureValue, 'feature', 'p50')],
+      },
+      {
+        title: 'Time in the model',
+        unit: 'seconds',
+        lines: overAll(deployment, metrics.inference, 'p50', 'p99'),
+      },
+      {
+        title: 'Rows in a batch',
+        unit: 'rows',
+        lines: overAll(deployment, metrics.batchSize, 'p50', 'p95'),
+      },
+    ],
+  };
+}

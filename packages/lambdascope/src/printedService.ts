@@ -1,0 +1,105 @@
+/** Reads of a service, by its own `serverless print`, what dashboards, rules and alarms follow from. */
+import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { FragmentOptions } from './dashboards/cloudwatch/fragment.ts';
+import { plainService, type ServiceDescription } from './dashboards/service.ts';
+import { thresholdsWith } from './dashboards/thresholds.ts';
+import { definitionsOf } from './definitionsOf.ts';
+import { readOptions } from './emulator/options.ts';
+import { readConfig } from './function/config.ts';
+
+/** So that no address of a dashboard is longer than Grafana's 40 characters. */
+const LONGEST_NAME = 27;
+
+/** Packages that have the Serverless Framework's command. */
+const FRAMEWORKS = ['serverless', 'osls'];
+
+/** What is read of a resolved `serverless.yml`. */
+interface Printed {
+  readonly service: string;
+  readonly provider: { readonly environment?: Readonly<Record<string, unknown>> };
+  readonly functions?: Functions | readonly Functions[];
+  readonly custom?: { readonly lambdascope?: unknown };
+}
+
+type Functions = Readonly<
+  Record<string, { readonly events?: readonly object[]; readonly url?: unknown }>
+>;
+
+/** A service cannot be read. */
+export class PrintedServiceError extends Error {
+  override readonly name = 'PrintedServiceError';
+  readonly code = 'printed_service';
+}
+
+/**
+ * The service in a folder.
+ *
+ * @param stage which stage's metrics CloudWatch shows. @default the service's own default
+ * @throws PrintedServiceError, OptionsError or MetricsModuleError with what to mend
+ */
+export async function readService(
+  folder: string,
+  stage?: string,
+): Promise<{ service: ServiceDescription; fragment: FragmentOptions }> {
+  const printed = await print(folder, stage);
+  const {
+    thresholds = {},
+    metrics,
+    prefix: name = printed.service,
+  } = readOptions(printed.custom?.lambdascope);
+  if (name.length > LONGEST_NAME) {
+    throw new PrintedServiceError(
+      `The name ${name} is too long for addresses in Grafana. Set custom.lambdascope.prefix to at most ${LONGEST_NAME} characters.`,
+    );
+  }
+  const functions: Functions = Object.assign({}, ...[printed.functions ?? {}].flat());
+  const keys = Object.keys(functions);
+  const called = keys.filter((key) => functions[key]?.events?.length || functions[key]?.url);
+  const namespace = printed.provider.environment?.['AWS_EMF_NAMESPACE'];
+  return {
+    service: {
+      ...plainService(name),
+      functions: called.length > 0 ? called : keys,
+      metrics: metrics === undefined ? [] : await definitionsOf(folder, metrics),
+      thresholds: thresholdsWith(thresholds),
+    },
+    fragment: {
+      functions: keys,
+      namespace: readConfig(typeof namespace === 'string' ? { AWS_EMF_NAMESPACE: namespace } : {})
+        .emfNamespace,
+    },
+  };
+}
+
+async function print(folder: string, stage: string | undefined): Promise<Printed> {
+  const args = ['print', '--format', 'json', ...(stage === undefined ? [] : ['--stage', stage])];
+  const command = [frameworkOf(folder), ...args];
+  const { stdout } = await promisify(execFile)(process.execPath, command, {
+    cwd: folder,
+    maxBuffer: Number.POSITIVE_INFINITY,
+  }).catch((cause: Error & { stdout?: string; stderr?: string }) => {
+    const said = [cause.stdout, cause.stderr].join('').trim();
+    throw new PrintedServiceError(`serverless print failed:\n${said || cause.message}`, { cause });
+  });
+  // Plugins may have said something before.
+  return JSON.parse(stdout.slice(stdout.search(/^\{/m)));
+}
+
+/** The command of the framework that the service has installed. */
+function frameworkOf(folder: string): string {
+  const require = createRequire(join(folder, 'package.json'));
+  for (const name of FRAMEWORKS) {
+    try {
+      const manifest = require.resolve(`${name}/package.json`);
+      return join(dirname(manifest), require(manifest).bin[name]);
+    } catch {
+      // The next may be there.
+    }
+  }
+  throw new PrintedServiceError(
+    `There is no Serverless Framework in ${folder}. Run this in the folder of serverless.yml, after npm install.`,
+  );
+}
