@@ -3,7 +3,7 @@
  * it is not what is known of version 14, one line says so and it stays as it is.
  */
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire, registerHooks } from 'node:module';
+import module, { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Serverless, setOfflineOption } from './serverless.ts';
@@ -68,9 +68,15 @@ export function internalsOf(servicePath: string): Internals {
   return {
     handlerRunner: () => prototypeOf<HandlerRunner>(RUNNER, 'run', 'cleanup'),
     replaceThreadRunner(serverless, url) {
+      const { registerHooks } = module;
+      if (registerHooks === undefined) {
+        console.error(
+          `custom.lambdascope.runner needs Node 22.15, so serverless-offline runs all functions.`,
+        );
+        return false;
+      }
       const path = join(folder, RUNNER);
-      const fits = existsSync(path) && readFileSync(path, 'utf8').includes(`"${THREAD_RUNNER}"`);
-      if (!fits || registerHooks === undefined) {
+      if (!existsSync(path) || !readFileSync(path, 'utf8').includes(`"${THREAD_RUNNER}"`)) {
         misfit(`${RUNNER} (${THREAD_RUNNER})`);
         return false;
       }

@@ -34,7 +34,11 @@ export interface MetricsServerOptions {
   readonly page: PageHandler;
 }
 
-/** Starts the server; it listens when the promise resolves. */
+/**
+ * Starts the server; it listens when the promise resolves.
+ *
+ * @throws Error that names the port, and what moves it, when that is taken
+ */
 export async function startMetricsServer({
   host,
   port,
@@ -50,7 +54,11 @@ export async function startMetricsServer({
     });
   });
   server.listen(port, host);
-  await once(server, 'listening');
+  await once(server, 'listening').catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'EADDRINUSE') throw cause;
+    const what = `Port ${port} (live page and metrics) is taken.`;
+    throw new Error(`${what} Free it, or set METRICS_PORT to another port.`, { cause });
+  });
   return server;
 
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

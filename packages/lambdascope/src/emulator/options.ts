@@ -1,6 +1,6 @@
 /** What a service may say under `custom.lambdascope` in its `serverless.yml`. */
 import Type, { type Static } from 'typebox';
-import { Errors } from 'typebox/schema';
+import { Errors, Pointer } from 'typebox/schema';
 import { thresholdsSchema } from '../dashboards/thresholds.ts';
 
 /** The options; an environment variable, where one is named, goes before. */
@@ -35,7 +35,9 @@ export const optionsSchema = Type.Object(
       }),
     ),
     docs: Type.Optional(
-      Type.String({ description: "Path of the API that the live page links to. Default '/'." }),
+      Type.String({
+        description: 'Path of the API that the live page links to. Default: the first route.',
+      }),
     ),
     prefix: Type.Optional(
       Type.String({
@@ -63,19 +65,19 @@ export class OptionsError extends Error {
  */
 export function readOptions(custom: unknown): Options {
   const given = custom ?? {};
-  const [, [error] = []] = Errors(optionsSchema, given);
-  if (error === undefined) return given as Options;
-  const path = `custom.lambdascope${error.instancePath.replaceAll('/', '.')}`;
-  const [unknown] =
-    error.keyword === 'additionalProperties' ? error.params.additionalProperties : [];
-  throw new OptionsError(
-    unknown === undefined
-      ? `serverless.yml: ${path} ${error.message}.`
-      : `serverless.yml: ${path} has no option ${unknown}. Known: ${known(path)}.`,
+  const [, errors] = Errors(optionsSchema, given);
+  const [first] = errors;
+  if (first === undefined) return given as Options;
+  const closed = errors.find(({ keyword }) => keyword === 'additionalProperties') ?? first;
+  const path = `custom.lambdascope${closed.instancePath.replaceAll('/', '.')}`;
+  if (closed.keyword !== 'additionalProperties') {
+    throw new OptionsError(`serverless.yml: ${path} ${closed.message}.`);
+  }
+  const [unknown] = closed.params.additionalProperties;
+  const known = Object.keys(
+    Pointer.Get(optionsSchema, `${closed.schemaPath.slice(1)}/properties`) as object,
   );
-}
-
-function known(path: string): string {
-  const { properties } = path.endsWith('.thresholds') ? thresholdsSchema : optionsSchema;
-  return Object.keys(properties).join(', ');
+  throw new OptionsError(
+    `serverless.yml: ${path} has no option ${unknown}. Known: ${known.join(', ')}.`,
+  );
 }

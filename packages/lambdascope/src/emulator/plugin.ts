@@ -4,6 +4,7 @@ import { definitionsOf } from '../definitionsOf.ts';
 import { type Aggregator, createAggregator } from './aggregator.ts';
 import { rememberResponses } from './awaitedResponse.ts';
 import { allowedHosts, bindHost, neighbourOf, portFrom } from './environment.ts';
+import { commandOf, type ExampleRequest, exampleRequest } from './exampleRequest.ts';
 import { type Internals, internalsOf } from './internals.ts';
 import { apiServer, lifeOf } from './life.ts';
 import type { Neighbour } from './liveLinks.ts';
@@ -12,9 +13,14 @@ import { type MetricsSource, startMetricsServer } from './metricsServer.ts';
 import { type Options, readOptions } from './options.ts';
 import { startPushLoop } from './pushLoop.ts';
 import { receive } from './receiver.ts';
-import { hasKeys, type Route, routesOf } from './routes.ts';
+import { hasKeys, routesOf } from './routes.ts';
 import { hasModules } from './runner/hasModules.ts';
-import { offlinePlugin, type Serverless } from './serverless.ts';
+import {
+  type OfflineOptions,
+  offlineOptions,
+  offlinePlugin,
+  type Serverless,
+} from './serverless.ts';
 import { watchStockRunner } from './stockRunner.ts';
 
 /** Grouping key of everything that is pushed. */
@@ -33,10 +39,12 @@ const PRELOAD = new URL('./threadPreload.js', import.meta.url).href;
 export default class LambdascopePlugin {
   readonly hooks: Readonly<Record<string, () => void | Promise<void>>>;
   readonly #serverless: Serverless;
+  readonly #commandLine: OfflineOptions | undefined;
   #started = false;
 
-  constructor(serverless: Serverless) {
+  constructor(serverless: Serverless, commandLine?: OfflineOptions) {
     this.#serverless = serverless;
+    this.#commandLine = commandLine;
     const life = () => lifeOf(serverless);
     this.hooks = {
       'before:package:initialize': () => this.#nameFunctions(),
@@ -84,13 +92,14 @@ export default class LambdascopePlugin {
     if (options.metrics)
       aggregator.define(await definitionsOf(config.servicePath, options.metrics));
     const metricsPort = portFrom(process.env, 'METRICS_PORT', options.metricsPort ?? 9464);
+    const offline = offlineOptions(this.#serverless, this.#commandLine);
     const stop = await serve(aggregator, {
       options,
       metricsPort,
-      apiPort: this.#apiPort(),
-      example: options.example ?? exampleOf(routes, this.#apiPort()),
+      apiPort: Number(offline.httpPort ?? 3000),
+      example: exampleRequest(service, offline),
     });
-    await this.#watchInstances(options, internals);
+    await this.#watchInstances(options, internals, offline);
 
     const life = lifeOf(this.#serverless);
     life.whenReady(() => {
@@ -102,7 +111,11 @@ export default class LambdascopePlugin {
   }
 
   /** By the kit's own runner, if it is wished and can be, else from outside. */
-  async #watchInstances({ runner }: Options, internals: Internals): Promise<void> {
+  async #watchInstances(
+    { runner }: Options,
+    internals: Internals,
+    { useInProcess = false }: OfflineOptions,
+  ): Promise<void> {
     const { service, config } = this.#serverless;
     const functions = service
       .getAllFunctions()
@@ -115,7 +128,8 @@ export default class LambdascopePlugin {
     }
     const handlerRunner = await internals.handlerRunner();
     if (handlerRunner === undefined) return;
-    for (const { key } of functions) preload(service.getFunction(key));
+    // What runs in this process has its environment, and is not loaded by a thread.
+    if (!useInProcess) for (const { key } of functions) preload(service.getFunction(key));
     const { timeout = DEFAULT_TIMEOUT } = service.provider;
     watchStockRunner(
       handlerRunner,
@@ -126,10 +140,6 @@ export default class LambdascopePlugin {
         ]),
       ),
     );
-  }
-
-  #apiPort(): number {
-    return Number(this.#serverless.service.custom?.['serverless-offline']?.['httpPort'] ?? 3000);
   }
 }
 
@@ -148,7 +158,7 @@ interface ServeOptions {
   readonly options: Options;
   readonly metricsPort: number;
   readonly apiPort: number;
-  readonly example: string | undefined;
+  readonly example: ExampleRequest | undefined;
 }
 
 /** Starts to count, serve and push; gives what ends it. */
@@ -164,10 +174,11 @@ async function serve(
       return aggregator.registry.metrics();
     },
   };
+  const command = options.example ?? (example && commandOf(example, apiPort));
   const page = createLivePage({
     directory: PAGE,
-    neighbours: neighbours(apiPort, options.docs),
-    ...(example !== undefined && { example }),
+    neighbours: neighbours(apiPort, options.docs ?? example?.path),
+    ...(command !== undefined && { example: command }),
     metrics: () => aggregator.defined,
   });
   const server: Server = await startMetricsServer({
@@ -205,15 +216,4 @@ function neighbours(apiPort: number, docs = '/'): readonly Neighbour[] {
     { title: 'Prometheus', port: ofPrometheus.port, health: `${ofPrometheus.url}/-/ready` },
     { title: 'API', port: apiPort, path: docs },
   ];
-}
-
-/** A command that asks the first route for something. */
-function exampleOf(routes: readonly Route[], apiPort: number): string | undefined {
-  const first =
-    routes.find(({ method }) => method === 'GET') ?? routes.find(({ method }) => method);
-  if (first === undefined) return undefined;
-  const { method, route } = first;
-  const path = route === '$default' ? '/' : route;
-  const post = method === 'GET' ? '' : ` -X ${method}`;
-  return `curl${post} http://localhost:${apiPort}${path}`;
 }

@@ -11,6 +11,11 @@ export interface Route {
 
 /** The part of a service that names its routes. */
 export interface Service {
+  readonly provider?: {
+    readonly httpApi?: {
+      readonly authorizers?: Readonly<Record<string, { readonly functionName?: string }>>;
+    };
+  };
   getAllFunctions(): readonly string[];
   getAllEventsInFunction(name: string): readonly object[] | undefined;
 }
@@ -42,12 +47,13 @@ export const triggers: ReadonlySet<string> = new Set([
 
 /** The routes of every event of a service; a function that no request leads to may be invoked directly. */
 export function routesOf(service: Service): Route[] {
+  const authorizers = authorizersOf(service);
   return service.getAllFunctions().flatMap((name) => {
     const events = service.getAllEventsInFunction(name) ?? [];
     const routes = events.flatMap((event) => routesOfEvent(event));
-    const isAsked = routes.some(({ method }) => method !== '');
-    const all = isAsked ? routes : [...routes, { method: '', route: 'direct' }];
-    return all.map((route) => ({ function: name, ...route }));
+    if (authorizers.has(name)) routes.push({ method: '', route: 'authorizer' });
+    if (routes.every(({ method }) => method === '')) routes.push({ method: '', route: 'direct' });
+    return routes.map((route) => ({ function: name, ...route }));
   });
 }
 
@@ -68,15 +74,35 @@ export function hasKeys(service: Service): boolean {
     .some((event) => 'http' in event && isRecord(event.http) && event.http['private'] === true);
 }
 
+/** The functions that a gateway asks whether a request may come in. */
+function authorizersOf(service: Service): ReadonlySet<unknown> {
+  const ofRest = service
+    .getAllFunctions()
+    .flatMap((name) => service.getAllEventsInFunction(name) ?? [])
+    .map((event) =>
+      'http' in event && isRecord(event.http) ? event.http['authorizer'] : undefined,
+    )
+    .map((authorizer) => (isRecord(authorizer) ? authorizer['name'] : authorizer));
+  const ofHttpApi = Object.values(service.provider?.httpApi?.authorizers ?? {});
+  return new Set([...ofRest, ...ofHttpApi.map(({ functionName }) => functionName)]);
+}
+
 type EventRoute = Omit<Route, 'function'>;
 
-function routesOfEvent(event: object): EventRoute[] {
-  if ('http' in event) return expanded(partsOf(event.http));
+/** The routes of one event; several where it takes any method, none where it is of an unknown kind. */
+export function routesOfEvent(event: object): EventRoute[] {
+  if ('http' in event) return isProxy(event.http) ? expanded(partsOf(event.http)) : [];
   if ('httpApi' in event) return expanded(partsOf(event.httpApi));
   return Object.keys(event).flatMap((name) => {
     const route = TRIGGERS[name];
     return route === undefined ? [] : [{ method: '', route }];
   });
+}
+
+/** Whether a function gets the request itself, not what a template makes of it. */
+function isProxy(definition: unknown): boolean {
+  const { integration = 'aws-proxy' } = isRecord(definition) ? definition : {};
+  return /proxy$/i.test(String(integration));
 }
 
 /** Method and path, in either of the forms that Serverless takes. */

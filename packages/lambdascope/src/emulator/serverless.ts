@@ -18,6 +18,7 @@ export interface Serverless {
     readonly service: string;
     readonly provider: {
       readonly timeout?: number;
+      readonly stage?: string;
       apiGateway?: { apiKeys?: readonly { name: string; value: string }[] };
     };
     /** Options of plugins. */
@@ -41,6 +42,24 @@ export interface ServerlessOffline {
   /** Stops every server, and the process unless told to skip that. */
   end(skipExit?: boolean): Promise<void>;
   internals(): { getApiGatewayServer(): Server };
+}
+
+/** The options of serverless-offline that are asked for; those of the command line are texts. */
+export interface OfflineOptions {
+  readonly httpPort?: number | string;
+  readonly prefix?: string;
+  readonly noPrependStageInUrl?: boolean;
+  readonly stage?: string | undefined;
+  readonly useInProcess?: boolean;
+}
+
+/** The options as serverless-offline has them: the command line goes before `serverless.yml`. */
+export function offlineOptions(
+  { service }: Serverless,
+  commandLine: OfflineOptions = {},
+): OfflineOptions {
+  const { stage } = service.provider;
+  return { stage, ...service.custom?.['serverless-offline'], ...commandLine };
 }
 
 /** Sets an option of serverless-offline over what `serverless.yml` says. */

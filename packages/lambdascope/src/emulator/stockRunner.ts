@@ -1,12 +1,13 @@
 /** Watches the instances that serverless-offline itself runs: threads, containers, other runtimes. */
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { subscribe } from 'node:diagnostics_channel';
 import {
   BroadcastChannel,
   type MessagePort,
   receiveMessageOnPort,
   type Worker,
 } from 'node:worker_threads';
-import { REPORTS, type ThreadReport } from '../function/localSink.ts';
+import { REPORTS, type Report, type ThreadReport } from '../function/localSink.ts';
 import { awaitedResponse } from './awaitedResponse.ts';
 import {
   type GivenInvocation,
@@ -95,6 +96,8 @@ export function watchStockRunner(
   });
   reports.onmessage = ({ data }: { data: unknown }) => take(data);
   reports.unref();
+  // A function that runs in this process tells it here.
+  subscribe(REPORTS, (report) => takeOf(running.getStore(), report as Report));
 
   function give(instance: StockInstance, event: unknown): GivenInvocation {
     const invocation = {
@@ -142,19 +145,15 @@ export function watchStockRunner(
 
   function take(message: unknown): void {
     const { threadId, report } = message as ThreadReport;
-    const instance = instanceOf(threadId);
-    if (instance === undefined) return;
-    if (report.kind === 'hello') instanceEvents.emit('loaded', instance, [report]);
-    else if (report.kind === 'loaded') instance.initSeconds = report.initSeconds;
-    else instance.reports.push(report);
+    for (const one of instances) {
+      if (one instanceof StockInstance && one.threadId === threadId) takeOf(one, report);
+    }
   }
+}
 
-  /** Of instances without a thread of their own, the one that was last given something. */
-  function instanceOf(threadId: number): StockInstance | undefined {
-    const mine = [...instances].filter((one) => one instanceof StockInstance);
-    return (
-      mine.find((one) => one.threadId === threadId) ??
-      mine.findLast((one) => one.threadId === undefined && one.isBusy)
-    );
-  }
+function takeOf(instance: StockInstance | undefined, report: ThreadReport['report']): void {
+  if (instance === undefined) return;
+  if (report.kind === 'hello') instanceEvents.emit('loaded', instance, [report]);
+  else if (report.kind === 'loaded') instance.initSeconds = report.initSeconds;
+  else instance.reports.push(report);
 }

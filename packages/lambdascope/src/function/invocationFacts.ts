@@ -33,7 +33,10 @@ const RECORD_SOURCES: Readonly<Record<string, string>> = {
   'aws:ses': 'ses',
 };
 
-/** Whether an event is a request to a REST API's proxy integration; an authorizer's has a type. */
+/** What a route begins with in the events of an HTTP API: `GET /users/{id}`, but `$default`. */
+const METHOD = /^[A-Z]+ /;
+
+/** Whether an event is a request to a REST API's proxy integration, or an HTTP API's with payload 1.0; an authorizer's has a type. */
 export function isRestEvent(event: unknown): event is Fields {
   return isRecord(event) && 'httpMethod' in event && 'resource' in event && !('type' in event);
 }
@@ -52,12 +55,12 @@ export function isHttpEvent(event: unknown): boolean {
 export function invocationFacts(event: unknown): InvocationFacts {
   if (isRestEvent(event)) {
     const { httpMethod, resource } = event;
-    return { method: String(httpMethod), route: String(resource), ...requestFacts(event) };
+    const route = String(resource).replace(METHOD, '');
+    return { method: String(httpMethod), route, ...requestFacts(event) };
   }
   if (isHttpApiEvent(event)) {
     const http = recordAt(recordAt(event, 'requestContext'), 'http');
-    // `GET /users/{id}`, or `$default`.
-    const route = String(event['routeKey']).replace(/^[A-Z]+ /, '');
+    const route = String(event['routeKey']).replace(METHOD, '');
     return { method: String(http['method'] ?? ''), route, ...requestFacts(event) };
   }
   return { method: '', route: triggerOf(event), requestBytes: jsonBytes(event), client: undefined };
@@ -97,7 +100,8 @@ export function triggerOf(event: unknown): string {
   if ('detail-type' in event && 'source' in event) return 'eventbridge';
   if (isRecord(recordAt(event, 'requestContext')['elb'])) return 'alb';
   if ('connectionId' in recordAt(event, 'requestContext')) return 'websocket';
-  return 'type' in event && 'methodArn' in event ? 'authorizer' : 'direct';
+  const asks = 'type' in event && ('methodArn' in event || 'routeArn' in event);
+  return asks ? 'authorizer' : 'direct';
 }
 
 function requestFacts(event: Fields): Pick<InvocationFacts, 'requestBytes' | 'client'> {

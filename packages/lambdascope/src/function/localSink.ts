@@ -1,6 +1,6 @@
 /** Hands what is observed to the emulator that runs this instance: one message an invocation. */
 import { channel } from 'node:diagnostics_channel';
-import { BroadcastChannel, threadId } from 'node:worker_threads';
+import { BroadcastChannel, isMainThread, threadId } from 'node:worker_threads';
 import {
   type BucketCounts,
   definedMetrics,
@@ -52,16 +52,21 @@ export function createLocalSink(): Sink {
   report({ kind: 'hello', metrics: definedMetrics() });
   return {
     observe({ recorded, ...observation }) {
-      report({
-        kind: 'observation',
-        observation: { ...observation, counted: recorded.map(condense) },
-      });
+      const counted = recorded.map(condense);
+      report({ kind: 'observation', observation: { ...withoutHost(observation), counted } });
     },
     ignored: () => report({ kind: 'ignored' }),
   };
 }
 
-/** The kit's own runner listens within the thread and sends reports along with the answer; others cannot. */
+/** What runs in the emulator's own process had no start of its own. */
+function withoutHost(observation: Omit<Observation, 'recorded'>): Omit<Observation, 'recorded'> {
+  if (!isMainThread) return observation;
+  const { initSeconds, seconds } = observation;
+  return { ...observation, initSeconds: 0, seconds: seconds - initSeconds };
+}
+
+/** Who runs the function listens here, where it can: the kit's own runner, which sends reports along with the answer. */
 function reporter(): (report: Report) => void {
   const reports = channel(REPORTS);
   if (reports.hasSubscribers) return (report) => reports.publish(report);

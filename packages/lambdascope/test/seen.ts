@@ -1,0 +1,37 @@
+/** What `/metrics` says, in the form in which tests say what it must. */
+import { parsePrometheusText } from '../src/prometheusText.ts';
+
+/** One reading. */
+export class Seen {
+  readonly #text: string;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** Every series of a metric: value by its labels' values, the function first: `hello GET /hello 200`. */
+  of(metric: string): Record<string, number> {
+    return Object.fromEntries(
+      parsePrometheusText(this.#text)
+        .filter(({ name }) => name === metric)
+        .map(({ labels, value }) => [keyOf(Object.fromEntries(labels)), value]),
+    );
+  }
+
+  /** The series that are not zero. */
+  counted(metric: string): Record<string, number> {
+    return Object.fromEntries(Object.entries(this.of(metric)).filter(([, value]) => value !== 0));
+  }
+
+  /** How many series of the kit's counts there are, and how many of those are zero. */
+  get zeros(): { readonly series: number; readonly zero: number } {
+    const counts = parsePrometheusText(this.#text).filter(({ name }) => COUNTS.test(name));
+    return { series: counts.length, zero: counts.filter(({ value }) => value === 0).length };
+  }
+}
+
+function keyOf({ function: name = '', ...labels }: Readonly<Record<string, string>>): string {
+  return [name, ...Object.values(labels)].filter(Boolean).join(' ');
+}
+
+const COUNTS = /^(api|lambda)_.*(_total|_count|_bucket)$/;
