@@ -62,6 +62,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
     `${KIT}/definitionsOf.ts`,
     `${KIT}/function`,
     `${KIT}/dashboards/thresholds.ts`,
+    `${KIT}/dashboards/foreignMetrics.ts`,
     '@hapi/hapi',
     'prom-client',
     'typebox',
