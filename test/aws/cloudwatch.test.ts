@@ -155,7 +155,7 @@ it('every alarm reads metrics that the functions wrote, of no unit, or that AWS 
   const alarms = Object.values(service.resources).filter(
     ({ Type }) => Type === 'AWS::CloudWatch::Alarm',
   );
-  expect(alarms).toHaveLength(14);
+  expect(alarms).toHaveLength(13);
   for (const { Properties } of alarms) {
     for (const { Metric, Unit } of metricsOf(Properties as Alarm)) {
       const { Namespace, MetricName, Dimensions } = Metric;
