@@ -78,7 +78,7 @@ export function createOwnMetrics(registry: Registry, functions: readonly string[
   function zeroKnown(metric: OwnMetric, { known = [], constants = [] }: MetricDefinition): void {
     for (const labels of known) {
       const names = labels['function'] === undefined ? functions : [labels['function']];
-      for (const name of names) makeSeries(metric, { ...labels, function: name });
+      for (const name of names) makeSeries(metric, { function: name, ...labels });
     }
     // What is no longer so; a histogram's may be what others are still compared with.
     if (constants.length > 0 && metric.instrument instanceof Gauge) metric.instrument.reset();
