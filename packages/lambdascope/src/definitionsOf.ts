@@ -1,5 +1,6 @@
 /** Reads the metrics that a service defines, from the module that its `serverless.yml` names. */
-import { resolve } from 'node:path';
+import { createRequire } from 'node:module';
+import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { MetricDefinition } from './metrics.ts';
 
@@ -22,7 +23,7 @@ export async function definitionsOf(
 ): Promise<MetricDefinition[]> {
   const file = resolve(servicePath, path);
   try {
-    const module: Readonly<Record<string, unknown>> = await import(pathToFileURL(file).href);
+    const module = await load(servicePath, pathToFileURL(file).href);
     return Object.values(module)
       .filter((value) => typeof value === 'object' && value !== null)
       .flatMap((handles) => Object.values(handles as object))
@@ -32,6 +33,19 @@ export async function definitionsOf(
     throw new MetricsModuleError(`custom.lambdascope.metrics: ${path} cannot be loaded: ${why}`, {
       cause,
     });
+  }
+}
+
+/** TypeScript that Node does not take is loaded as serverless-offline loads its handlers. */
+async function load(servicePath: string, url: string): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    return await import(url);
+  } catch (error) {
+    if (!/\.[cm]?ts$/.test(url)) throw error;
+    const ofService = createRequire(join(servicePath, 'serverless.yml'));
+    const ofOffline = createRequire(ofService.resolve('serverless-offline'));
+    const { tsImport } = ofOffline('tsx/esm/api');
+    return tsImport(url, url);
   }
 }
 

@@ -9,12 +9,12 @@ export class Seen {
     this.#text = text;
   }
 
-  /** Every series of a metric: value by its labels' values, the function first: `hello GET /hello 200`. */
+  /** Every series of a metric: value by its labels' values, such as `hello GET /hello 200`. */
   of(metric: string): Record<string, number> {
     return Object.fromEntries(
       parsePrometheusText(this.#text)
         .filter(({ name }) => name === metric)
-        .map(({ labels, value }) => [keyOf(Object.fromEntries(labels)), value]),
+        .map(({ labels, value }) => [[...labels.values()].filter(Boolean).join(' '), value]),
     );
   }
 
@@ -28,10 +28,6 @@ export class Seen {
     const counts = parsePrometheusText(this.#text).filter(({ name }) => COUNTS.test(name));
     return { series: counts.length, zero: counts.filter(({ value }) => value === 0).length };
   }
-}
-
-function keyOf({ function: name = '', ...labels }: Readonly<Record<string, string>>): string {
-  return [name, ...Object.values(labels)].filter(Boolean).join(' ');
 }
 
 const COUNTS = /^(api|lambda)_.*(_total|_count|_bucket)$/;

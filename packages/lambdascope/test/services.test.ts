@@ -1,7 +1,7 @@
 /** Services of many kinds, as strangers have them, under the packed kit: every count is exact. */
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp } from 'node:fs/promises';
+import { glob, mkdtemp, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -79,6 +79,28 @@ const commonJs = {
 };
 
 describe('the packed kit', () => {
+  it('has what its package.json points to, and its command, but no source', async () => {
+    const kit = join(folders.four, 'node_modules/lambdascope');
+    const { exports, bin } = JSON.parse(await readFile(join(kit, 'package.json'), 'utf8')) as {
+      exports: Record<string, string | Record<string, string>>;
+      bin: Record<string, string>;
+    };
+    const targets = [...Object.values(exports), bin].flatMap((one) =>
+      typeof one === 'string' ? [one] : Object.values(one),
+    );
+    expect(targets.length).toBeGreaterThan(8);
+    for (const target of targets) {
+      const found = await Array.fromAsync(glob(target.replace('*', '**/*'), { cwd: kit }));
+      expect(found, target).not.toEqual([]);
+    }
+    expect(await Array.fromAsync(glob('{src,test}/**', { cwd: kit }))).toEqual([]);
+    const { stdout } = await promisify(execFile)(
+      join(folders.four, 'node_modules/.bin/lambdascope'),
+      ['--help'],
+    );
+    expect(stdout).toContain('lambdascope dashboards --out DIR');
+  });
+
   it('can be imported and required, with types', async () => {
     const folder = join(folders.four, 'imports');
     const names = ['observe', 'metrics', 'instance'].map((name) => `lambdascope/${name}`);
@@ -316,6 +338,26 @@ describe('a service of TypeScript', () => {
       'src/hello.ts': handler,
     });
     await expectTwo(service, '/dev/hello');
+  });
+
+  it('that wraps its handlers has its metrics at zero from the start', async () => {
+    const service = await serve({
+      'package.json': '{ "type": "commonjs" }',
+      'serverless.yml': { ...yml, custom: { lambdascope: { metrics: 'src/metrics.ts' } } },
+      'src/metrics.ts': `import { defineMetrics } from 'lambdascope/metrics';
+        export const metrics = defineMetrics({
+          greetings: { name: 'greetings_total', kind: 'counter', help: 'Greetings.', known: [{}] },
+        });`,
+      'src/hello.ts': `import { observed } from 'lambdascope/observe';
+        import { metrics } from './metrics.ts';
+        export const handler = observed(async (): Promise<object> => {
+          metrics.greetings.inc({}, 2);
+          return { statusCode: 200, body: '' };
+        });`,
+    });
+    expect((await service.seen()).of('greetings_total')).toEqual({ hello: 0 });
+    await expectTwo(service, '/dev/hello');
+    expect((await service.seen()).of('greetings_total')).toEqual({ hello: 4 });
   });
 
   it('that serverless-esbuild bundles is counted', async () => {

@@ -21,9 +21,9 @@ export const pinned = {
   esbuild: rootPackage.devDependencies.esbuild,
 } as const;
 
-/** Packs the kit as it was built into a folder; gives the tarball. */
+/** Builds the kit, if it has changed, and packs it into a folder; gives the tarball. */
 export async function packKit(folder: string): Promise<string> {
-  await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: kit });
+  await run('npm', ['pack', '--pack-destination', folder], { cwd: kit });
   const [tarball = ''] = (await readdir(folder)).filter((name) => name.endsWith('.tgz'));
   return join(folder, tarball);
 }
