@@ -14,20 +14,13 @@ COPY tsconfig.json ./
 COPY packages packages
 RUN npm ci --no-audit --no-fund
 COPY . .
-RUN npm run build
+RUN npm run build && rm -rf node_modules
 
 FROM base
 # The root is read-only and the Serverless Framework keeps its settings in the home folder.
 ENV NODE_ENV=production HOME=/tmp PREBUILT=1
+COPY --from=build /app ./
 COPY --from=dependencies /app/node_modules node_modules
-COPY --from=build /app/serverless.yml ./
-COPY --from=build /app/dist dist
-COPY --from=build /app/infrastructure infrastructure
-COPY --from=build /app/lib lib
-COPY --from=build /app/model/artifact.json model/artifact.json
-COPY --from=build /app/monitoring monitoring
-COPY --from=build /app/packages packages
-COPY --from=build /app/tools tools
 USER node
 EXPOSE 3000 9464
 CMD ["node", "node_modules/serverless/bin/serverless.js", "offline"]

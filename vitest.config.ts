@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: [
-      '{bench,functions,infrastructure,lib,model,monitoring,packages/*/{src,test},tools,test}/**/*.test.ts',
+      '{bench,bulkPredict,functions,infrastructure,lib,model,monitoring,packages/*/{src,test},tools,test}/**/*.test.ts',
     ],
     globalSetup: ['test/globalSetup.ts'],
     // They end what hangs; no verdict is to depend on how fast the machine is.

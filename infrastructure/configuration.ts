@@ -38,13 +38,9 @@ export interface Configuration {
   readonly routes: readonly Route[];
   readonly alarmEmail: string;
   readonly xray: boolean;
-  readonly bulkMap: boolean;
   readonly reserveConcurrency: boolean;
   readonly rate: number;
   readonly burst: number;
-  readonly bulkConcurrency: number;
-  /** Days until objects of the bulk bucket are deleted; 0: never. */
-  readonly bulkRetentionDays: number;
   /** Minutes without a request until an alarm; 0: none. */
   readonly noTrafficMinutes: number;
   /** `AllAtOnce`, or how CodeDeploy moves requests to new versions. */
@@ -78,12 +74,9 @@ export async function readConfiguration(serverless: ServerlessVariables): Promis
     routes: routesOf(Object.values(functions)),
     alarmEmail: await variable('param:alarmEmail'),
     xray: await flag('xray'),
-    bulkMap: await flag('bulkMap'),
     reserveConcurrency: await flag('reserveConcurrency'),
     rate: await number('rate'),
     burst: await number('burst'),
-    bulkConcurrency: await number('bulkConcurrency'),
-    bulkRetentionDays: await number('bulkRetentionDays'),
     noTrafficMinutes: await number('noTrafficMinutes'),
     rollout: await variable('param:rollout'),
     provisionedConcurrency: await number('provisionedConcurrency'),

@@ -8,7 +8,6 @@ import { idOf, type Resources, ref } from 'lambdascope/dashboards/cloudwatch/tem
 import { modelSection } from '../monitoring/cloudwatch/modelSection.ts';
 import { serviceOf } from '../monitoring/service.ts';
 import { methodNotAllowedResources, stageResources } from './api.ts';
-import { bulk } from './bulk.ts';
 import {
   type Configuration,
   readConfiguration,
@@ -18,7 +17,7 @@ import { gatewayAlarms, gatewayGraph, gatewayResources } from './gateway.ts';
 import { gatewayResponses } from './gatewayResponses.ts';
 import { functionRoles } from './roles.ts';
 import { rolloutExtensions, rolloutResources } from './rollout.ts';
-import type { StackPart } from './stackPart.ts';
+import { type StackPart, stackParts } from './stackPart.ts';
 
 /** The section `resources` of `serverless.yml`. */
 export interface ResourceSection {
@@ -31,7 +30,7 @@ export interface ResourceSection {
 /** The resources of the stage that is packaged. */
 export async function resources(serverless: ServerlessVariables): Promise<ResourceSection> {
   const configuration = await readConfiguration(serverless);
-  const parts: readonly StackPart[] = [bulk(configuration)];
+  const parts = await stackParts(serverless);
   const deployment = `ApiGatewayDeployment${configuration.instanceId}`;
   const answers = {
     ...gatewayResponses(),

@@ -29,7 +29,9 @@ export function recordInference(
   }
 }
 
-function column(rows: Float64Array, start: number, width: number): Float64Array {
+/** A feature's values; of a single row, its value. */
+function column(rows: Float64Array, start: number, width: number): number | Float64Array {
+  if (rows.length === width) return rows[start] ?? 0;
   const values = new Float64Array(rows.length / width);
   for (let row = 0; row < values.length; row += 1) values[row] = rows[row * width + start] ?? 0;
   return values;

@@ -22,11 +22,20 @@ const table: Readonly<Record<string, readonly string[]>> = {
     'model/artifact.json',
     'package.json',
     '@middy/core',
+    'ajv',
     'aws-lambda',
     'typebox',
     ...IN_FUNCTIONS,
   ],
-  'lib/bulk': ['lib', '@aws-sdk', 'csv-parse', 'fflate'],
+  bulkPredict: [
+    'lib',
+    'infrastructure',
+    'lambdascope',
+    '@aws-sdk',
+    'aws-lambda',
+    'csv-parse',
+    'fflate',
+  ],
   model: [
     'lib',
     'csv-parse',
@@ -53,6 +62,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
     `${KIT}/definitionsOf.ts`,
     `${KIT}/function`,
     `${KIT}/dashboards/thresholds.ts`,
+    `${KIT}/dashboards/foreignMetrics.ts`,
     '@hapi/hapi',
     'prom-client',
     'typebox',
@@ -86,7 +96,7 @@ const isBuiltin = (name: string) =>
 
 /** Every source with what it imports: paths from the root, or names of packages. */
 const sources = globSync(
-  '{bench,functions,infrastructure,lib,model,monitoring,packages,tools}/**/*.ts',
+  '{bench,bulkPredict,functions,infrastructure,lib,model,monitoring,packages,tools}/**/*.ts',
   {
     cwd: root,
   },

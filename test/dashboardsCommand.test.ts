@@ -140,6 +140,8 @@ describe('the files', () => {
     const { groups } = parse(read('prometheus/rules/alerts.yml'));
     const alert = groups[0].rules[0];
     expect(alert.expr).toBe('function:api_request_latency_seconds:mean90s > 2');
+    // Rules have no variables.
+    expect(read('prometheus/rules/recordings.yml')).not.toContain('$');
     expect(read('prometheus/rules/objectives-real.yml')).toContain('le="0.25"');
     // There is no page of the service that says what to do.
     expect(read('prometheus/rules/alerts.yml')).not.toContain('runbook');
@@ -259,6 +261,10 @@ describe('the files', () => {
       Stat: 'Average',
       Period: 120,
     });
+    // Cold starts are written only where there are any; no requests stay no value.
+    expect(Resources.ColdStartShareHighAlarm.Properties.Metrics.at(-1).Expression).toContain(
+      'IF(n0 >= 20, FILL(v0, 0) / n0, 0)',
+    );
     const errors = JSON.stringify(Resources.FunctionErrorsAlarm);
     for (const id of ['Hello', 'TakeDashorder', 'Nightly', 'Helper']) {
       expect(errors).toContain(`{"Ref":"${id}LambdaFunction"}`);
@@ -272,6 +278,9 @@ describe('the files', () => {
       expect(own).toContain(name);
     }
     expect(own).not.toContain('shop_info');
+    // Of the only function that can refuse.
+    expect(own).toContain('"FILL(part0, 0) / whole0"');
+    expect(own).not.toContain('part1');
     expect(own).toContain("SEARCH('{shop-dev,country} MetricName");
   });
 });

@@ -4,11 +4,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build as esbuild } from 'esbuild';
+import { functionSources } from './functionSources.ts';
 import { root } from './root.ts';
 import { writeIfChanged } from './writeIfChanged.ts';
-
-/** The functions, by the names of their files. */
-const functionNames = ['health', 'predict', 'batchPredict', 'docs', 'bulkPredict'] as const;
 
 const SWAGGER_UI = 'node_modules/swagger-ui-dist';
 
@@ -35,7 +33,7 @@ export async function build(): Promise<void> {
   const { outputFiles } = await esbuild({
     absWorkingDir: root,
     entryPoints: Object.fromEntries(
-      functionNames.map((name) => [`${name}/index`, `functions/${name}.ts`]),
+      Object.entries(functionSources()).map(([name, file]) => [`${name}/index`, file]),
     ),
     outdir: 'dist',
     outExtension: { '.js': '.mjs' },

@@ -73,7 +73,7 @@ let service: ServicePackage;
 let written: readonly EmfMetric[];
 
 beforeAll(async () => {
-  service = await packageService('prod', { file: { bulkMap: true } });
+  service = await packageService('prod');
   const [client] = runtimeClients() as [RuntimeClient];
   const requests = {
     health: [restEvent('GET', '/')],
@@ -155,7 +155,7 @@ it('every alarm reads metrics that the functions wrote, of no unit, or that AWS 
   const alarms = Object.values(service.resources).filter(
     ({ Type }) => Type === 'AWS::CloudWatch::Alarm',
   );
-  expect(alarms).toHaveLength(14);
+  expect(alarms).toHaveLength(13);
   for (const { Properties } of alarms) {
     for (const { Metric, Unit } of metricsOf(Properties as Alarm)) {
       const { Namespace, MetricName, Dimensions } = Metric;
@@ -216,13 +216,6 @@ describe('API Gateway', () => {
     });
     expect(EvaluationPeriods * (Metrics[0]?.MetricStat?.Period ?? 0)).toBe(60 * 60);
   });
-});
-
-it('a failed run of the state machine is an alarm', () => {
-  const [{ Metric } = expect.fail('no metric')] = metricsOf(alarm('BulkMapFailures'));
-  expect(Metric).toMatchObject({ Namespace: 'AWS/States', MetricName: 'ExecutionsFailed' });
-  expect(Metric.Dimensions).toEqual([{ Name: 'StateMachineArn', Value: { Ref: 'BulkMap' } }]);
-  expect(service.resources['BulkMap']?.Type).toBe('AWS::StepFunctions::StateMachine');
 });
 
 describe('the dashboard', () => {

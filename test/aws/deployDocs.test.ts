@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import type { Resource } from 'lambdascope/dashboards/cloudwatch/template';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { bulk } from '../../infrastructure/bulk.ts';
+import { bulk } from '../../bulkPredict/stack.ts';
 import { observingResources } from '../../infrastructure/resources.ts';
 import { root } from '../../tools/root.ts';
 

@@ -1,17 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import validateStates from 'asl-validator';
 import { idOf } from 'lambdascope/dashboards/cloudwatch/template';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { definition } from '../../infrastructure/bulk.ts';
-import { inputFormat, OUTPUT_PREFIX, outputKeys } from '../../lib/bulk/keys.ts';
+import { functionSources } from '../../tools/functionSources.ts';
 import { root } from '../../tools/root.ts';
 import { functionProperties } from './packagedFunction.ts';
 import { packageService, type ServicePackage, type TemplateResource } from './packages.ts';
 import { violations } from './specification.ts';
+import { allowances, ofType } from './templateResources.ts';
 
-const FUNCTIONS = ['health', 'predict', 'batchPredict', 'docs', 'bulkPredict'];
+const FUNCTIONS = Object.keys(functionSources());
 const PROTECTED = ['/predict', '/predict/batch'];
 
 /** The only wildcards in policies, and why each is there; `…:*` and `…/*` end most names of resources. */
@@ -20,41 +19,6 @@ const wildcards = {
   'xray:PutTelemetryRecords': 'X-Ray has no resources that it could be limited to',
   'cloudwatch:DescribeAlarms': 'CodeDeploy, which asks for a list',
 } as const;
-
-interface Statement {
-  readonly Effect: string;
-  readonly Action: string | readonly string[];
-  readonly Resource: unknown;
-}
-
-/** All resources of a type, by logical id. */
-function ofType({ resources }: ServicePackage, type: string): [string, TemplateResource][] {
-  return Object.entries(resources).filter(([, { Type }]) => Type === type);
-}
-
-/** What roles allow, with whose role it is. */
-function allowances(service: ServicePackage): [string, Statement][] {
-  return ofType(service, 'AWS::IAM::Role').flatMap(([id, { Properties }]) =>
-    Properties['Policies'].flatMap(
-      ({ PolicyDocument }: { PolicyDocument: { Statement: Statement[] } }) =>
-        PolicyDocument.Statement.map((statement) => [id, statement]),
-    ),
-  );
-}
-
-/** What CloudFormation makes of an expression, by the values of what it refers to. */
-function evaluate(value: unknown, refs: Readonly<Record<string, string>>): unknown {
-  if (Array.isArray(value)) return value.map((item) => evaluate(item, refs));
-  if (typeof value !== 'object' || value === null) return value;
-  const [[name = '', argument] = []] = Object.entries(value);
-  const given = evaluate(argument, refs);
-  if (name === 'Ref') return refs[String(given)];
-  const [first, second] = given as [string, string & string[]];
-  if (name === 'Fn::Join') return second.join(first);
-  if (name === 'Fn::Split') return second.split(first);
-  if (name === 'Fn::Select') return second[Number(first)];
-  throw new Error(`No such function here: ${name}`);
-}
 
 /** The path of each method of the API, with the method. */
 function methods(service: ServicePackage): { path: string; resource: TemplateResource }[] {
@@ -230,24 +194,8 @@ describe.each(['dev', 'prod'])('the package of stage %s', (stage) => {
     expect(ofType(service, 'AWS::ApiGateway::Account')).toEqual([]);
   });
 
-  it('leaves a bucket behind that the next stack of this name does not meet', () => {
-    const names = ['4f6a1c20', '5b7e9d31'].map((start) =>
-      evaluate(service.resources['BulkBucket']?.Properties['BucketName'], {
-        'AWS::AccountId': '123456789012',
-        'AWS::Region': 'ap-southeast-1',
-        'AWS::StackId': `arn:aws:cloudformation:ap-southeast-1:123456789012:stack/lambdascope-${stage}/${start}-a1b2-11f0-8c3d-0a1b2c3d4e5f`,
-      }),
-    );
-    expect(new Set(names).size).toBe(names.length);
-    for (const name of names) expect(name).toMatch(/^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$/);
-    // Nothing but a deployment that fails takes it away, as the bucket is empty then.
-    for (const id of ['BulkBucket', 'BulkBucketPolicy']) {
-      expect(service.resources[id], id).toMatchObject({
-        DeletionPolicy: 'RetainExceptOnCreate',
-        UpdateReplacePolicy: 'Retain',
-      });
-    }
-    // Nor does anything else stay, to be in the way of the next one, but old code and its rights.
+  it('leaves nothing behind that is in the way of the next stack', () => {
+    // But old code, and its rights, and what has a name of its own.
     const staying = Object.entries(service.resources).filter(
       ([, { DeletionPolicy }]) => DeletionPolicy,
     );
@@ -261,7 +209,6 @@ describe.each(['dev', 'prod'])('the package of stage %s', (stage) => {
       expect(Properties['SourceArn'], id).toBeDefined();
       expect(Properties['Principal'], id).toMatch(/^(apigateway|events|s3)\.amazonaws\.com$/);
     }
-    expect(service.resources['BulkBucketMayInvoke']?.Properties).toHaveProperty('SourceAccount');
   });
 
   it('answers problem+json where API Gateway answers by itself', () => {
@@ -334,7 +281,7 @@ describe.each(['dev', 'prod'])('the package of stage %s', (stage) => {
   it('has nothing that was not asked for', () => {
     expect(ofType(service, 'AWS::Lambda::Alias')).toEqual([]);
     expect(service.resources['PredictEventsRuleSchedule1']?.Properties['State']).toBe('DISABLED');
-    for (const id of ['AlarmMail', 'BulkMap', 'BulkMapFailuresAlarm', 'Rollout']) {
+    for (const id of ['AlarmMail', 'Rollout']) {
       expect(service.resources).not.toHaveProperty(id);
     }
     // Silence is normal in dev.
@@ -351,45 +298,17 @@ describe.each(['dev', 'prod'])('the package of stage %s', (stage) => {
     );
     expect(deployment.DependsOn).toEqual(expect.arrayContaining(answers));
   });
-
-  it('predicts only what comes in, never what it wrote, and keeps the bucket to itself', () => {
-    const bucket = service.resources['BulkBucket'];
-    expect(Object.values(bucket?.Properties['PublicAccessBlockConfiguration'])).toEqual(
-      Array(4).fill(true),
-    );
-    const events = bucket?.Properties['NotificationConfiguration'].LambdaConfigurations as {
-      Filter: { S3Key: { Rules: { Name: string; Value: string }[] } };
-    }[];
-    for (const { Filter } of events) {
-      const [prefix = '', suffix = ''] = Filter.S3Key.Rules.map(({ Value }) => Value);
-      const key = `${prefix}folder/file${suffix}`;
-      expect(inputFormat(key)).toBeDefined();
-      for (const output of Object.values(outputKeys(key))) {
-        expect(output.startsWith(OUTPUT_PREFIX)).toBe(true);
-        expect(output.startsWith(prefix)).toBe(false);
-        expect(inputFormat(output)).toBeUndefined();
-      }
-    }
-    expect(bucket?.Properties['LifecycleConfiguration'].Rules).toEqual([
-      expect.objectContaining({ AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 } }),
-      expect.objectContaining({ Status: 'Enabled', ExpirationInDays: stage === 'prod' ? 365 : 30 }),
-    ]);
-    const written = allowances(service).filter(([, { Action }]) => Action.includes('s3:PutObject'));
-    expect(JSON.stringify(written)).not.toContain('incoming/');
-  });
 });
 
 describe.each(['file', 'param'])('by parameter, given by %s,', (by) => {
-  it('come traces, ready and warm instances, mail, bulk runs, and functions without a reserve', async () => {
+  it('come traces, ready and warm instances, mail, and functions without a reserve', async () => {
     const service = await packageService('dev', {
       [by]: {
         xray: true,
         provisionedConcurrency: 2,
         warmUp: true,
         alarmEmail: 'somebody@example.com',
-        bulkMap: true,
         reserveConcurrency: false,
-        bulkRetentionDays: 0,
       },
     });
     try {
@@ -412,9 +331,6 @@ describe.each(['file', 'param'])('by parameter, given by %s,', (by) => {
       expect(service.resources['PredictEventsRuleSchedule1']?.Properties['State']).toBe('ENABLED');
       expect(service.resources['AlarmMail']?.Properties['Endpoint']).toBe('somebody@example.com');
       expect(predict['ReservedConcurrentExecutions']).toEqual({ Ref: 'AWS::NoValue' });
-      expect(service.resources['BulkMap']?.Type).toBe('AWS::StepFunctions::StateMachine');
-      const { Rules } = service.resources['BulkBucket']?.Properties['LifecycleConfiguration'] ?? {};
-      expect(JSON.stringify(Rules)).not.toContain('ExpirationInDays');
     } finally {
       await service.remove();
     }
@@ -499,16 +415,4 @@ describe('a rollout in steps', () => {
       ),
     });
   });
-});
-
-it('the state machine is in the Amazon States Language', () => {
-  // What CloudFormation fills in is any text to it.
-  const filledIn = JSON.parse(
-    JSON.stringify(definition('dev', 2), (_, value) =>
-      value?.['Fn::Join'] || value?.['Fn::GetAtt']
-        ? 'arn:aws:lambda:eu-central-1:1:function:f'
-        : value,
-    ),
-  );
-  expect(validateStates(filledIn)).toMatchObject({ isValid: true, errors: [] });
 });

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { functionSources } from '../../tools/functionSources.ts';
 import { root } from '../../tools/root.ts';
 import { packageService, type ServicePackage } from './packages.ts';
 
@@ -13,7 +14,7 @@ const osls: {
 } = createRequire(import.meta.url)(
   join(root, 'node_modules/serverless/lib/plugins/aws/lib/normalize-files.js'),
 );
-const FUNCTIONS = ['health', 'predict', 'batchPredict', 'docs', 'bulkPredict'];
+const FUNCTIONS = Object.keys(functionSources());
 
 const services: ServicePackage[] = [];
 beforeAll(async () => {

@@ -20,7 +20,7 @@ lambdascope is ready.
   API key    ${apiKey ? `${apiKey}  (from .env)` : "the environment's API_KEY"}
 
 Try it:
-  ${curl(key, features)}
+  ${curl(api, key, features)}
 
 Ctrl-C stops it.
 `;
@@ -28,12 +28,12 @@ Ctrl-C stops it.
 
 /** What the live page shows before anything was asked; runs in the root of the repo, where the key is. */
 export function example(features: readonly Feature[]): string {
-  return `. ./.env; ${curl('"x-api-key: $API_KEY"', features)}`;
+  return `. ./.env; ${curl(`http://127.0.0.1:${localPort('api').port}`, '"x-api-key: $API_KEY"', features)}`;
 }
 
-function curl(key: string, features: readonly Feature[]): string {
+function curl(api: string, key: string, features: readonly Feature[]): string {
   const row = Object.fromEntries(features.map(({ name, example }) => [name, example]));
-  return `curl -s ${apiUrl()}/predict -H ${key} -H 'content-type: application/json' -d ${shellQuoted(JSON.stringify(row))}`;
+  return `curl -s -H ${key} -H 'content-type: application/json' -d ${shellQuoted(JSON.stringify(row))} ${api}/predict`;
 }
 
 function apiUrl(): string {

@@ -1,12 +1,17 @@
 /** Rebuilds the functions when their sources change. */
 import { watch as watchFiles } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { build } from '../build.ts';
+import { functionSources } from '../functionSources.ts';
 import { root } from '../root.ts';
 import type { Turnstile } from './turnstile.ts';
 
 /** Where the sources of the bundles are. */
-const SOURCES = ['functions', 'lib', 'model/artifact.json'] as const;
+const SOURCES = new Set([
+  'lib',
+  'model/artifact.json',
+  ...Object.values(functionSources()).map((file) => dirname(file)),
+]);
 
 /** Editors write a file in several steps; one build for all of them, after so many milliseconds. */
 const SETTLE = 20;

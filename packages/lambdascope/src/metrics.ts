@@ -148,7 +148,9 @@ export function defineMetrics<const Definitions extends Readonly<Record<string, 
     };
     const handle = {
       definition: metric,
-      inc: (labels: Labels, amount = 1) => record(labels, amount),
+      inc(labels: Labels, amount = 1) {
+        if (amount !== 0) record(labels, amount);
+      },
       set: record,
       observe: record,
     };

@@ -48,6 +48,7 @@ export async function readService(
   const {
     thresholds = {},
     metrics,
+    runbooks,
     prefix: name = printed.service,
   } = readOptions(printed.custom?.lambdascope);
   if (name.length > LONGEST_NAME) {
@@ -65,6 +66,7 @@ export async function readService(
       functions: called.length > 0 ? called : keys,
       metrics: metrics === undefined ? [] : await definitionsOf(folder, metrics),
       thresholds: thresholdsWith(thresholds),
+      ...(runbooks !== undefined && { runbooks: { alerts: runbooks, aws: runbooks } }),
     },
     fragment: {
       functions: keys,

@@ -4,6 +4,7 @@ import { sample } from '../../../../test/samples.ts';
 import { missing } from '../../../../test/servers.ts';
 import { anObservation } from '../../test/anObservation.ts';
 import { type MetricKey, metrics, RECENT_SECONDS } from '../builtInMetrics.ts';
+import type { Counted } from '../function/localSink.ts';
 import type { MetricDefinition } from '../metrics.ts';
 import { type Aggregator, createAggregator } from './aggregator.ts';
 
@@ -104,14 +105,10 @@ describe('an Observation', () => {
         client: 'local',
         seconds: 0.07,
         counted: [
-          { name: 'items_total', labels: { country: 'NL' }, value: 2 },
-          {
-            name: 'item_weight',
-            labels: { country: 'NL' },
-            value: { counts: [0, 1, 1], sum: 105 },
-          },
-          { name: 'item_weight', labels: { country: 'DE' }, value: 10 },
-          { name: 'stock', labels: { item: 'a' }, value: 7 },
+          ['items_total', 2, 'NL'],
+          ['item_weight', { counts: [0, 1, 1], sum: 105 }, 'NL'],
+          ['item_weight', 10, 'DE'],
+          ['stock', 7, 'a'],
         ],
       }),
     );
@@ -261,7 +258,7 @@ describe('what is not bounded by itself', () => {
 
 it('goes on counting when metrics are defined anew, and what was counted stays', async () => {
   const aggregator = anAggregator();
-  const items = (country: string) => ({ name: 'items_total', labels: { country }, value: 1 });
+  const items = (country: string): Counted => ['items_total', 1, country];
   aggregator.observe(anObservation({ counted: [items('NL')] }));
   const { changes } = aggregator;
   aggregator.define(Object.values(own));
@@ -282,11 +279,9 @@ it('bounds the label sets of a metric, and says so once', async () => {
   const said = vi.spyOn(console, 'error').mockImplementation(() => {});
   said.mockClear();
   const aggregator = anAggregator();
-  const counted = Array.from({ length: 3000 }, (_, index) => ({
-    name: 'items_total',
-    labels: { country: String(index) },
-    value: 1,
-  }));
+  const counted = Array.from({ length: 3000 }, (_, index): Counted => {
+    return ['items_total', 1, String(index)];
+  });
   aggregator.observe(anObservation({ counted }));
   expect((await textOf(aggregator)).match(/^items_total\{/gm)).toHaveLength(2000);
   expect(said).toHaveBeenCalledTimes(1);

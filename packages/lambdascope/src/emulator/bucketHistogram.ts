@@ -1,6 +1,6 @@
 /** A histogram that takes whole buckets at once, and whose edges may differ between label sets. */
 import type { Metric, Registry } from 'prom-client';
-import { countValues } from '../function/localSink.ts';
+import { bucketOf, summand } from '../function/localSink.ts';
 import type { BucketCounts, Labels } from '../metrics.ts';
 
 interface Series {
@@ -16,21 +16,21 @@ interface Sample {
   readonly value: number;
 }
 
+/** Adds a value, or buckets of values, to a series. */
+export type AddValues = (values: number | BucketCounts) => void;
+
 /** What prom-client's own histogram cannot do; in a registry it behaves like one. */
 export interface BucketHistogram {
-  /** Makes a series, at zero; one that exists stays as it is. */
-  zero(labels: Labels, edges: readonly number[]): void;
-  /** Adds a value, or buckets of values, to a series; one that was not made has no edges, and is left out. */
-  add(labels: Labels, values: number | BucketCounts): void;
+  /** A new series, at zero. */
+  series(labels: Labels, edges: readonly number[]): AddValues;
 }
 
 /** A histogram in a registry. */
 export function createBucketHistogram(
   registry: Registry,
-  { name, help, labelNames }: { name: string; help: string; labelNames: readonly string[] },
+  { name, help }: { readonly name: string; readonly help: string },
 ): BucketHistogram {
-  const series = new Map<string, Series>();
-  const key = (labels: Labels): string => labelNames.map((label) => labels[label]).join('\n');
+  const all: Series[] = [];
 
   const metric = {
     name,
@@ -38,7 +38,7 @@ export function createBucketHistogram(
       name,
       help,
       type: 'histogram',
-      values: [...series.values()].flatMap((one) => samples(name, one)),
+      values: all.flatMap((one) => samples(name, one)),
       aggregator: 'sum',
     }),
   };
@@ -46,20 +46,21 @@ export function createBucketHistogram(
   registry.registerMetric(metric as unknown as Metric);
 
   return {
-    zero(labels, edges) {
-      if (series.has(key(labels))) return;
-      const counts = new Array<number>(edges.length + 1).fill(0);
-      series.set(key(labels), { labels, edges, counts, sum: 0 });
-    },
-    add(labels, values) {
-      const one = series.get(key(labels));
-      if (one === undefined) return;
-      const { counts, sum } =
-        typeof values === 'number' ? countValues([values], one.edges) : values;
-      for (let bucket = 0; bucket < one.counts.length; bucket += 1) {
-        one.counts[bucket] = (one.counts[bucket] as number) + (counts[bucket] ?? 0);
-      }
-      one.sum += sum;
+    series(labels, edges) {
+      const one = { labels, edges, counts: new Array<number>(edges.length + 1).fill(0), sum: 0 };
+      all.push(one);
+      return (values) => {
+        if (typeof values === 'number') {
+          const bucket = bucketOf(values, edges);
+          one.counts[bucket] = (one.counts[bucket] as number) + 1;
+          one.sum += summand(values);
+          return;
+        }
+        for (let bucket = 0; bucket < one.counts.length; bucket += 1) {
+          one.counts[bucket] = (one.counts[bucket] as number) + (values.counts[bucket] ?? 0);
+        }
+        one.sum += values.sum;
+      };
     },
   };
 }

@@ -45,6 +45,9 @@ export const optionsSchema = Type.Object(
         description: "Of dashboards' names. Default: the service's name.",
       }),
     ),
+    runbooks: Type.Optional(
+      Type.String({ description: 'Document that has a heading for each alert. Default none.' }),
+    ),
     thresholds: Type.Optional(thresholdsSchema),
   },
   { additionalProperties: false },

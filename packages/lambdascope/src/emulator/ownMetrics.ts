@@ -2,17 +2,16 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { Counted } from '../function/localSink.ts';
 import { edgesOf, type Labels, type MetricDefinition, seriesLabels } from '../metrics.ts';
-import { type BucketHistogram, createBucketHistogram } from './bucketHistogram.ts';
+import { type AddValues, type BucketHistogram, createBucketHistogram } from './bucketHistogram.ts';
 
 /** Label sets that one metric may have: a label that has no bounds is a mistake, and memory. */
 const MOST_SERIES = 2000;
 
 interface OwnMetric {
   definition: MetricDefinition;
-  readonly instrument: Counter | Gauge | BucketHistogram;
-  readonly labelNames: readonly string[];
-  /** Label sets so far, each as one text. */
-  readonly series: Set<string>;
+  readonly instrument: Counter<string> | Gauge<string> | BucketHistogram;
+  /** How values are added, by the label values as one text. */
+  readonly series: Map<string, AddValues>;
 }
 
 export interface OwnMetrics {
@@ -41,12 +40,9 @@ export function createOwnMetrics(registry: Registry, functions: readonly string[
       for (const definition of definitions) zeroKnown(metricOf(definition), definition);
       return true;
     },
-    count(functionName, { name, labels, value }) {
+    count(functionName, [name, value, ...labels]) {
       const metric = metrics.get(name);
-      if (metric === undefined) return;
-      const all = { function: functionName, ...labels };
-      makeSeries(metric, all);
-      add(metric, all, value);
+      if (metric !== undefined) seriesOf(metric, [functionName, ...labels])?.(value);
     },
   };
 
@@ -59,8 +55,7 @@ export function createOwnMetrics(registry: Registry, functions: readonly string[
     const metric = {
       definition,
       instrument: instrumentOf(definition),
-      labelNames: seriesLabels(definition),
-      series: new Set<string>(),
+      series: new Map<string, AddValues>(),
     };
     metrics.set(definition.name, metric);
     return metric;
@@ -69,7 +64,7 @@ export function createOwnMetrics(registry: Registry, functions: readonly string[
   function instrumentOf(definition: MetricDefinition): OwnMetric['instrument'] {
     const { name, kind, help } = definition;
     const labelNames = seriesLabels(definition);
-    if (kind === 'histogram') return createBucketHistogram(registry, { name, help, labelNames });
+    if (kind === 'histogram') return createBucketHistogram(registry, { name, help });
     const options = { name, help, labelNames, registers };
     return kind === 'counter' ? new Counter(options) : new Gauge(options);
   }
@@ -78,36 +73,49 @@ export function createOwnMetrics(registry: Registry, functions: readonly string[
   function zeroKnown(metric: OwnMetric, { known = [], constants = [] }: MetricDefinition): void {
     for (const labels of known) {
       const names = labels['function'] === undefined ? functions : [labels['function']];
-      for (const name of names) makeSeries(metric, { function: name, ...labels });
+      for (const name of names) seriesOf(metric, valuesOf(metric, { ...labels, function: name }));
     }
     // What is no longer so; a histogram's may be what others are still compared with.
+    const isGauge = metric.instrument instanceof Gauge;
     if (constants.length > 0 && metric.instrument instanceof Gauge) metric.instrument.reset();
     for (const { labels, value } of constants) {
-      if (makeSeries(metric, labels) || metric.instrument instanceof Gauge) {
-        add(metric, labels, value);
-      }
+      const values = valuesOf(metric, labels);
+      const isKnown = metric.series.has(values.join('\n'));
+      if (isGauge || !isKnown) seriesOf(metric, values)?.(value);
     }
   }
 
-  /** Whether the label set is a new one. */
-  function makeSeries(
-    { definition, instrument, series, labelNames }: OwnMetric,
-    labels: Labels,
-  ): boolean {
-    const key = labelNames.map((name) => labels[name]).join('\n');
-    if (series.has(key) || series.size > MOST_SERIES) return false;
-    series.add(key);
-    if (series.size > MOST_SERIES) {
-      console.error(`${definition.name} has ${MOST_SERIES} label sets; no others are counted.`);
-    } else if (instrument instanceof Counter) instrument.inc(labels, 0);
-    else if (!(instrument instanceof Gauge)) instrument.zero(labels, edgesOf(definition, labels));
-    return series.size <= MOST_SERIES;
+  /** How values are added under a label set, which is made where it is new; none where there are too many. */
+  function seriesOf(metric: OwnMetric, values: readonly string[]): AddValues | undefined {
+    const key = values.join('\n');
+    const known = metric.series.get(key);
+    if (known !== undefined || metric.series.size > MOST_SERIES) return known;
+    const isTooMany = metric.series.size === MOST_SERIES;
+    const add = isTooMany ? () => {} : newSeries(metric, values);
+    metric.series.set(key, add);
+    if (isTooMany) {
+      const { name } = metric.definition;
+      console.error(`${name} has ${MOST_SERIES} label sets; no others are counted.`);
+    }
+    return add;
   }
 
-  function add({ instrument, series }: OwnMetric, labels: Labels, value: Counted['value']): void {
-    if (series.size > MOST_SERIES) return;
-    if (instrument instanceof Counter) instrument.inc(labels, Number(value));
-    else if (instrument instanceof Gauge) instrument.set(labels, Number(value));
-    else instrument.add(labels, value);
+  function newSeries({ definition, instrument }: OwnMetric, values: readonly string[]): AddValues {
+    if (instrument instanceof Counter) {
+      const child = instrument.labels(...values);
+      child.inc(0);
+      return (value) => child.inc(Number(value));
+    }
+    if (instrument instanceof Gauge) {
+      return (value) => instrument.labels(...values).set(Number(value));
+    }
+    const names = seriesLabels(definition);
+    const labels = Object.fromEntries(names.map((name, index) => [name, values[index] ?? '']));
+    return instrument.series(labels, edgesOf(definition, labels));
   }
+}
+
+/** The values of a metric's labels, in their order. */
+function valuesOf({ definition }: OwnMetric, labels: Labels): string[] {
+  return seriesLabels(definition).map((name) => labels[name] ?? '');
 }

@@ -1,5 +1,7 @@
 /** Serverless plugin that counts what the emulated functions do, and shows, serves and pushes the counts. */
 import type { Server } from 'node:http';
+import { PUSH_JOB } from '../dashboards/foreignMetrics.ts';
+import { thresholdsWith } from '../dashboards/thresholds.ts';
 import { definitionsOf } from '../definitionsOf.ts';
 import { type Aggregator, createAggregator } from './aggregator.ts';
 import { rememberResponses } from './awaitedResponse.ts';
@@ -22,9 +24,6 @@ import {
   type Serverless,
 } from './serverless.ts';
 import { watchStockRunner } from './stockRunner.ts';
-
-/** Grouping key of everything that is pushed. */
-const JOB = 'lambdascope';
 
 /** What the emulator calls the local API key; it puts the id into every event. */
 const LOCAL_CLIENT = 'local';
@@ -190,11 +189,12 @@ async function serve(
   });
   const pushLoop = startPushLoop({
     url: neighbourOf('PUSHGATEWAY', 9091, options.pushgateway).url,
-    job: JOB,
+    job: PUSH_JOB,
     // As Prometheus names a target; the same after a restart, so that no group is left behind.
     instance: `localhost:${apiPort}`,
     metrics,
     changes: () => aggregator.changes + receiver.changes,
+    ...thresholdsWith(options.thresholds ?? {}).pipeline,
   });
   return async () => {
     receiver.drain();

@@ -5,7 +5,6 @@ import {
   type BucketCounts,
   definedMetrics,
   edgesOf,
-  type Labels,
   type MetricDefinition,
   type Recorded,
 } from '../metrics.ts';
@@ -15,12 +14,15 @@ import type { Sink } from './sink.ts';
 /** The channel, within the instance and between it and the emulator. */
 export const REPORTS = 'lambdascope:reports';
 
-/** Values of one metric under one label set; those of a histogram in its buckets, if they are many. */
-export interface Counted {
-  readonly name: string;
-  readonly labels: Labels;
-  readonly value: number | BucketCounts;
-}
+/**
+ * Values of one metric under one label set, whose values are in the order of the definition's labels; those
+ * of a histogram in its buckets, if they are many. A list, as each is cloned on its way.
+ */
+export type Counted = readonly [
+  name: string,
+  value: number | BucketCounts,
+  ...labels: readonly string[],
+];
 
 /** An Observation with its values condensed: a batch of 10,000 rows costs the aggregator what one row costs. */
 export interface CountedObservation extends Omit<Observation, 'recorded'> {
@@ -78,26 +80,41 @@ function reporter(): (report: Report) => void {
 
 /** Many values of a histogram by bucket, of a counter as their sum, of a gauge the last. */
 export function condense({ metric, labels, values }: Recorded): Counted {
-  const { name, kind } = metric;
-  if (typeof values === 'number') return { name, labels, value: values };
-  if (kind === 'histogram')
-    return { name, labels, value: countValues(values, edgesOf(metric, labels)) };
-  const value = kind === 'gauge' ? (values[values.length - 1] ?? Number.NaN) : sumOf(values);
-  return { name, labels, value };
+  const { name, kind, labels: names = [] } = metric;
+  const counted = (value: number | BucketCounts): Counted => [
+    name,
+    value,
+    ...names.map((label) => labels[label] ?? ''),
+  ];
+  if (typeof values === 'number') return counted(values);
+  if (values.length === 1) return counted(values[0] ?? 0);
+  if (kind === 'histogram') return counted(countValues(values, edgesOf(metric, labels)));
+  return counted(kind === 'gauge' ? (values[values.length - 1] ?? Number.NaN) : sumOf(values));
 }
 
 /** Sorts values into buckets. */
-export function countValues(values: ArrayLike<number>, edges: readonly number[]): BucketCounts {
+function countValues(values: ArrayLike<number>, edges: readonly number[]): BucketCounts {
   const counts = new Array<number>(edges.length + 1).fill(0);
   let sum = 0;
   for (let index = 0; index < values.length; index += 1) {
     const value = values[index] as number;
-    let bucket = 0;
-    while (bucket < edges.length && value > (edges[bucket] as number)) bucket += 1;
+    const bucket = bucketOf(value, edges);
     counts[bucket] = (counts[bucket] as number) + 1;
-    sum += Math.max(-LARGEST_SUMMAND, Math.min(LARGEST_SUMMAND, value));
+    sum += summand(value);
   }
   return { counts, sum };
+}
+
+/** Index of the bucket that a value is in. */
+export function bucketOf(value: number, edges: readonly number[]): number {
+  let bucket = 0;
+  while (bucket < edges.length && value > (edges[bucket] as number)) bucket += 1;
+  return bucket;
+}
+
+/** What a value adds to a sum. */
+export function summand(value: number): number {
+  return Math.max(-LARGEST_SUMMAND, Math.min(LARGEST_SUMMAND, value));
 }
 
 function sumOf(values: ArrayLike<number>): number {

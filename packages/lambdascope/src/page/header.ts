@@ -8,78 +8,35 @@ import { formatClock, formatCount, formatUptime, NOTHING } from './format.ts';
 /** How the server answers: since when it does not, in Unix seconds, or that it does. */
 export type Connection = { readonly lostAt: number } | 'connecting' | 'live';
 
-/** Something to know of the server. */
-interface Fact {
-  readonly title: string;
-  readonly text: (samples: readonly Sample[], time: number) => string;
-  /** The same at more length. @default nothing */
-  readonly more?: (samples: readonly Sample[]) => string;
+/** Shows what a scrape at a Unix time in seconds says of the server. */
+export function showServer(samples: readonly Sample[], time: number): void {
+  const start = samples.find(({ name }) => name === 'process_start_time_seconds');
+  const coldStarts = samples
+    .filter(({ name }) => name === metrics.coldStarts.name)
+    .reduce((all, { value }) => all + value, 0);
+  byId('uptime').textContent = formatUptime(time - (start?.value ?? NaN));
+  byId('cold-starts-total').textContent = `${formatCount(coldStarts)} since start`;
 }
 
-const BUILT_IN: readonly Fact[] = [
-  {
-    title: 'Up',
-    text(samples, time) {
-      const start = samples.find(({ name }) => name === 'process_start_time_seconds');
-      return formatUptime(time - (start?.value ?? NaN));
-    },
-  },
-  {
-    title: 'Cold starts',
-    text(samples) {
-      const coldStarts = samples
-        .filter(({ name }) => name === metrics.coldStarts.name)
-        .reduce((all, { value }) => all + value, 0);
-      return `${formatCount(coldStarts)} since start`;
-    },
-  },
-];
-
-/**
- * Fills a description list with what a scrape says of the server.
- *
- * @param shown the service's own metrics
- * @returns shows a scrape of a Unix time in seconds
- */
-export function createFacts(
-  host: HTMLElement,
-  shown: readonly ShownMetric[],
-): (samples: readonly Sample[], time: number) => void {
-  host.replaceChildren();
-  const facts = [...shown.filter(({ panel }) => panel.show === 'info').map(infoOf), ...BUILT_IN];
-  const cells = facts.map(({ title, ...fact }) => {
-    const cell = element('dd', '', NOTHING);
-    const group = element('div');
-    group.append(element('dt', '', title), cell);
-    host.append(group);
-    return { cell, ...fact };
-  });
-  return (samples, time) => {
-    for (const { cell, text, more } of cells) {
-      cell.textContent = text(samples, time);
-      cell.title = more?.(samples) ?? '';
-    }
-  };
-}
-
-/** The first two of a metric's labels, and all of them. */
-function infoOf({ name, labels = [], panel }: ShownMetric): Fact {
-  const values = (samples: readonly Sample[]) => {
-    const found = samples.find((sample) => sample.name === name);
-    return found ? labels.map((label) => [label, found.labels.get(label) ?? '']) : [];
-  };
-  return {
-    title: panel.title,
-    text: (samples) =>
-      values(samples)
-        .slice(0, 2)
-        .map(([, value]) => value)
-        .join(' ') || NOTHING,
-    more: (samples) =>
-      values(samples)
-        .map((one) => one.join(' '))
-        .join('\n'),
-  };
+/** Shows the labels of each metric that is an info: the first two, and all where the pointer rests. */
+export function showInfos(samples: readonly Sample[], shown: readonly ShownMetric[]): void {
+  const groups = shown
+    .filter(({ panel }) => panel.show === 'info')
+    .map(({ name, labels = [], panel }) => {
+      const found = samples.find((sample) => sample.name === name)?.labels;
+      const values = labels.map((label) => found?.get(label) ?? NOTHING);
+      const cell = element('dd', '', values.slice(0, 2).join(' '));
+      cell.title = labels.map((label, index) => `${label} ${values[index]}`).join('\n');
+      const group = element('div');
+      group.append(element('dt', '', panel.title), cell);
+      return group;
+    });
+  const host = byId('infos');
+  const isSame =
+    groups.length === host.children.length &&
+    groups.every((group, index) => host.children[index]?.isEqualNode(group));
+  // Set only on a change, so that what the pointer rests on stays.
+  if (!isSame) host.replaceChildren(...groups);
 }
 
 /** Shows whether the numbers are live. */

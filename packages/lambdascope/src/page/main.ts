@@ -5,7 +5,7 @@ import { askMetrics, askService } from './ask.ts';
 import { createColdStartList } from './coldStartList.ts';
 import { byId, element } from './element.ts';
 import type { Frame } from './frame.ts';
-import { type Connection, createFacts, showConnection } from './header.ts';
+import { type Connection, showConnection, showInfos, showServer } from './header.ts';
 import { createHistory } from './history.ts';
 import { showLinks } from './links.ts';
 import { metricPanel } from './metricPanel.ts';
@@ -33,7 +33,6 @@ let span = 5 * 60;
 let shown: readonly ShownMetric[] = [];
 let ownCharts: readonly Panel[] = [];
 let showTiles = createTiles(byId('tiles'), shown);
-let showFacts = createFacts(byId('facts'), shown);
 
 const builtInCharts = Object.entries(panels).map(([id, options]) => createPanel(byId(id), options));
 const showColdStarts = createColdStartList(byId('cold-starts'));
@@ -48,7 +47,8 @@ function take(time: number, samples: readonly Sample[]): void {
   const coldStarts = coldStartsOf(spanBetween(history, previous ?? reading, reading));
   frames.push({ time, signals, coldStarts });
   showTiles(signals, signalsOf(since(KEEP_SECONDS), shown));
-  showFacts(samples, time);
+  showServer(samples, time);
+  showInfos(samples, shown);
   byId('hint').hidden = signals.asked.size > 0;
 }
 
@@ -87,7 +87,6 @@ async function showService(): Promise<void> {
   if (JSON.stringify(metrics) === JSON.stringify(shown)) return;
   shown = metrics;
   showTiles = createTiles(byId('tiles'), shown);
-  showFacts = createFacts(byId('facts'), shown);
   for (const chart of ownCharts) chart.remove();
   ownCharts = shown
     .filter(({ panel }) => panel.show !== 'info')

@@ -53,18 +53,12 @@ export function total(counts: ReadonlyMap<string, number>): number {
 }
 
 /** The mean of a histogram's values, and their quantiles; NaN without values. */
-export interface Distribution {
-  readonly mean: number;
-  readonly quantile: (quantile: number) => number;
-}
-
-/** How the values of a histogram are distributed. */
-export function distribution({ series }: Span, name: string, measure: Measure): Distribution {
+export function distribution({ series }: Span, name: string, measure: Measure) {
   const buckets: Bucket[] = [...sumBy(series(`${name}_bucket`), 'le', measure)].map(
     ([bound, count]) => ({ upperBound: bound === '+Inf' ? Infinity : Number(bound), count }),
   );
   return {
     mean: sum(series(`${name}_sum`), measure) / sum(series(`${name}_count`), measure),
-    quantile: (quantile) => histogramQuantile(quantile, buckets),
+    quantile: (quantile: number) => histogramQuantile(quantile, buckets),
   };
 }

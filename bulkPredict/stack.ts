@@ -8,11 +8,11 @@ import {
   ref,
   type Value,
 } from 'lambdascope/dashboards/cloudwatch/template';
-import { INPUT_PREFIX, INPUT_SUFFIXES, OUTPUT_PREFIX } from '../lib/bulk/keys.ts';
-import type { Configuration } from './configuration.ts';
-import { type Allow, role } from './roles.ts';
-import type { StackPart } from './stackPart.ts';
-import { arn, select } from './template.ts';
+import type { ServerlessVariables } from '../infrastructure/configuration.ts';
+import { type Allow, role } from '../infrastructure/roles.ts';
+import type { StackPart } from '../infrastructure/stackPart.ts';
+import { arn, select } from '../infrastructure/template.ts';
+import { INPUT_PREFIX, INPUT_SUFFIXES, OUTPUT_PREFIX } from './keys.ts';
 
 /** Where the state machine lists what became of the objects of a run. */
 const RUNS_PREFIX = 'runs/';
@@ -29,13 +29,33 @@ const FUNCTION = 'BulkPredictLambdaFunction';
 /** Seconds that a value of an alarm stands for. */
 const ALARM_PERIOD = 300;
 
+/** What differs between stages; `serverless.yml` says what each parameter means. */
+interface BulkOptions {
+  readonly stage: string;
+  readonly bulkMap: boolean;
+  readonly bulkConcurrency: number;
+  /** Days until objects are deleted; 0: never. */
+  readonly bulkRetentionDays: number;
+}
+
+/** What bulk predictions add to the stack of the stage that is packaged. */
+export async function stackPart(serverless: ServerlessVariables): Promise<StackPart> {
+  const variable = async (name: string) => String(await serverless.resolveVariable(name));
+  return bulk({
+    stage: await variable('sls:stage'),
+    bulkMap: (await variable('param:bulkMap')) === 'true',
+    bulkConcurrency: Number(await variable('param:bulkConcurrency')),
+    bulkRetentionDays: Number(await variable('param:bulkRetentionDays')),
+  });
+}
+
 /** Everything that bulk predictions need. */
 export function bulk({
   stage,
   bulkMap,
   bulkConcurrency,
   bulkRetentionDays,
-}: Pick<Configuration, 'stage' | 'bulkMap' | 'bulkConcurrency' | 'bulkRetentionDays'>): StackPart {
+}: BulkOptions): StackPart {
   return {
     allows: { bulkPredict: bulkAllows(stage) },
     Resources: {

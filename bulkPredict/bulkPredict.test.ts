@@ -1,9 +1,9 @@
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { withFunction } from './packagedFunction.ts';
-import { packageService, type ServicePackage } from './packages.ts';
-import { type RuntimeClient, runtimeClients } from './runtimeClients.ts';
-import { type S3Server, startS3 } from './s3Server.ts';
+import { withFunction } from '../test/aws/packagedFunction.ts';
+import { packageService, type ServicePackage } from '../test/aws/packages.ts';
+import { type RuntimeClient, runtimeClients } from '../test/aws/runtimeClients.ts';
+import { type S3Server, startS3 } from '../test/aws/s3Server.ts';
 
 /** Rows of the largest object that is promised. */
 const ROWS = 1_000_000;

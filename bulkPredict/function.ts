@@ -1,9 +1,9 @@
 /** Predicts whole objects of S3: on `ObjectCreated` events, or one by one for a state machine. */
 import { S3Client } from '@aws-sdk/client-s3';
 import type { Context } from 'aws-lambda';
-import { type BulkEvent, bulkJobs } from '../lib/bulk/job.ts';
-import { type Manifest, type NothingMade, predictObject } from '../lib/bulk/predictObject.ts';
 import { model } from '../lib/servedModel.ts';
+import { type BulkEvent, bulkJobs } from './job.ts';
+import { type Manifest, type NothingMade, predictObject } from './predictObject.ts';
 
 /** Time kept back from the time limit to undo what was begun, in milliseconds. */
 const ABORT_MARGIN = 10_000;

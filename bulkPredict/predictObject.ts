@@ -5,7 +5,7 @@ import {
   type S3Client,
   S3ServiceException,
 } from '@aws-sdk/client-s3';
-import type { Model } from '../model.ts';
+import type { Model } from '../lib/model.ts';
 import type { BulkJob } from './job.ts';
 import { type Format, inputFormat, outputKeys } from './keys.ts';
 import { objectWriter } from './objectWriter.ts';

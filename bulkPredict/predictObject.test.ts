@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type S3Server, startS3 } from '../../test/aws/s3Server.ts';
-import { model } from '../servedModel.ts';
+import { model } from '../lib/servedModel.ts';
+import { type S3Server, startS3 } from '../test/aws/s3Server.ts';
 import { predictObject } from './predictObject.ts';
 
 const HEADER = 'sepal_length,sepal_width,petal_length,petal_width\n';

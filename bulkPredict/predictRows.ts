@@ -1,9 +1,9 @@
 /** Predicts a stream of lines, in memory that does not grow with it. */
-import { infer } from '../inference.ts';
-import type { Model } from '../model.ts';
-import { prediction } from '../predictions.ts';
-import { HttpProblem, type InputError } from '../problem.ts';
-import { instanceRow } from '../rows.ts';
+import { infer } from '../lib/inference.ts';
+import type { Model } from '../lib/model.ts';
+import { prediction } from '../lib/predictions.ts';
+import { HttpProblem, type InputError } from '../lib/problem.ts';
+import { instanceRow } from '../lib/rows.ts';
 import type { Format } from './keys.ts';
 import { type Line, readLines } from './lines.ts';
 import { BadLine, recordReader } from './records.ts';
