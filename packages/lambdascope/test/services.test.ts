@@ -1,7 +1,8 @@
 /** Services of many kinds, as strangers have them, under the packed kit: every count is exact. */
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { glob, mkdtemp, readFile } from 'node:fs/promises';
+import { globSync, globSync } from 'node:fs';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -90,10 +91,9 @@ describe('the packed kit', () => {
     );
     expect(targets.length).toBeGreaterThan(8);
     for (const target of targets) {
-      const found = await Array.fromAsync(glob(target.replace('*', '**/*'), { cwd: kit }));
-      expect(found, target).not.toEqual([]);
+      expect(globSync(target.replace('*', '**/*'), { cwd: kit }), target).not.toEqual([]);
     }
-    expect(await Array.fromAsync(glob('{src,test}/**', { cwd: kit }))).toEqual([]);
+    expect(globSync('{src,test}/**', { cwd: kit })).toEqual([]);
     const { stdout } = await promisify(execFile)(
       join(folders.four, 'node_modules/.bin/lambdascope'),
       ['--help'],
@@ -198,9 +198,7 @@ describe('a service of CommonJS on a REST API', () => {
   });
 
   it('answers the same without the line', async () => {
-    const { plugins, ...rest } = serverlessYml({}) as { plugins: string[] };
-    const without = { ...commonJs['serverless.yml'], plugins: plugins.slice(1) };
-    expect(rest).not.toHaveProperty('plugins');
+    const without = { ...commonJs['serverless.yml'], plugins: KIT.slice(1) };
     const bare = await serve({ ...commonJs, 'serverless.yml': without }, { sign: 'Server ready' });
     const service = await serve(commonJs);
     for (const path of ['/dev/hello/anna', '/dev/hello/nobody', '/dev/rest/a', '/dev/nothing']) {
@@ -512,14 +510,11 @@ describe('a service without routes', () => {
 
 describe('a wrapped service', () => {
   const wrapped = {
-    'serverless.yml': serverlessYml(
-      {
-        middy: { handler: 'index.withMiddy', events: [{ httpApi: 'GET /middy' }] },
-        plain: { handler: 'index.plain', events: [{ httpApi: 'GET /plain' }] },
-        bare: { handler: 'index.bare', events: [{ httpApi: 'GET /bare' }] },
-      },
-      { custom: { lambdascope: { metrics: 'metrics.mjs' } } },
-    ),
+    'serverless.yml': serverlessYml({
+      middy: { handler: 'index.withMiddy', events: [{ httpApi: 'GET /middy' }] },
+      plain: { handler: 'index.plain', events: [{ httpApi: 'GET /plain' }] },
+      bare: { handler: 'index.bare', events: [{ httpApi: 'GET /bare' }] },
+    }),
     'metrics.mjs': `import { defineMetrics } from 'lambdascope/metrics';
       export const metrics = defineMetrics({
         orders: {
@@ -548,8 +543,12 @@ describe('a wrapped service', () => {
       export const bare = async () => ({ statusCode: 200 });`,
   };
 
-  it('is counted once, with metrics of its own', async () => {
-    const service = await serve(wrapped);
+  it.each(['serverless-offline', 'lambdascope'])('run by %s is counted once', async (runner) => {
+    const custom = { lambdascope: { metrics: 'metrics.mjs', runner } };
+    const service = await serve({
+      ...wrapped,
+      'serverless.yml': { ...wrapped['serverless.yml'], custom },
+    });
     const before = await service.seen();
     expect(before.of('orders_total')).toEqual({
       'middy NL': 0,
