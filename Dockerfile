@@ -10,7 +10,7 @@ RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM base AS build
 # The kit is built as soon as its dependencies are there.
-COPY tsconfig.json ./
+COPY tsconfig.json LICENSE ./
 COPY packages packages
 RUN npm ci --no-audit --no-fund
 COPY . .

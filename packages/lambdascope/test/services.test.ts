@@ -1,7 +1,7 @@
 /** Services of many kinds, as strangers have them, under the packed kit: every count is exact. */
 import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { globSync, globSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
