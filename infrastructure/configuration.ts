@@ -1,4 +1,5 @@
 /** What the resources must know of `serverless.yml` and of the parameters that a deployment is given. */
+import { type Route as FunctionRoute, routesOf } from 'lambdascope/emulator/routes';
 
 /** What Serverless gives to a function that makes a part of its configuration. */
 export interface ServerlessVariables {
@@ -10,9 +11,7 @@ export interface ServerlessVariables {
 
 /** A function, as `serverless.yml` has it. */
 interface FunctionEntry {
-  readonly events?: readonly {
-    readonly http?: { readonly method: string; readonly path: string };
-  }[];
+  readonly events?: readonly object[];
 }
 
 /** A path and the methods that it takes. */
@@ -58,6 +57,10 @@ export async function readConfiguration(serverless: ServerlessVariables): Promis
   const property = (...path: string[]) => serverless.resolveConfigurationProperty(path);
 
   const functions = (await property('functions')) as Record<string, FunctionEntry>;
+  const routes = routesOf({
+    getAllFunctions: () => Object.keys(functions),
+    getAllEventsInFunction: (name) => functions[name]?.events,
+  }).filter(({ method }) => method !== '');
   const apiKeys = (await property('provider', 'apiGateway', 'apiKeys')) as unknown[];
   return {
     service: String(await property('service')),
@@ -68,10 +71,8 @@ export async function readConfiguration(serverless: ServerlessVariables): Promis
     apiKeyCount: apiKeys.length,
     emfNamespace: String(await property('provider', 'environment', 'AWS_EMF_NAMESPACE')),
     functions: Object.keys(functions),
-    httpFunctions: Object.keys(functions).filter((name) =>
-      functions[name]?.events?.some(({ http }) => http),
-    ),
-    routes: routesOf(Object.values(functions)),
+    httpFunctions: [...new Set(routes.map((route) => route.function))],
+    routes: methodsByPath(routes),
     alarmEmail: await variable('param:alarmEmail'),
     xray: await flag('xray'),
     reserveConcurrency: await flag('reserveConcurrency'),
@@ -84,12 +85,7 @@ export async function readConfiguration(serverless: ServerlessVariables): Promis
   };
 }
 
-function routesOf(functions: readonly FunctionEntry[]): Route[] {
-  const methods = new Map<string, string[]>();
-  for (const { http } of functions.flatMap(({ events = [] }) => events)) {
-    if (!http) continue;
-    const path = `/${http.path.replace(/^\//, '')}`;
-    methods.set(path, [...(methods.get(path) ?? []), http.method.toUpperCase()]);
-  }
-  return [...methods].map(([path, of]) => ({ path, methods: of }));
+function methodsByPath(routes: readonly FunctionRoute[]): Route[] {
+  const paths = Map.groupBy(routes, ({ route }) => route);
+  return [...paths].map(([path, of]) => ({ path, methods: of.map(({ method }) => method) }));
 }

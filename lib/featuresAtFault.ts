@@ -1,15 +1,6 @@
 /** Which features of a row put it out of distribution. */
 import type { Feature, Model } from './model.ts';
-
-/** A feature without which a row would not be out of distribution. */
-export interface FeatureAtFault {
-  readonly name: string;
-  readonly value: number;
-  /** Least training value. */
-  readonly min: number;
-  /** Greatest training value. */
-  readonly max: number;
-}
+import type { FeatureAtFault } from './schemas.ts';
 
 /** Differences from a mean are cut here, so that their squares do not overflow. */
 const GREATEST_DIFFERENCE = 1e100;

@@ -63,7 +63,7 @@ export function columnsSchema<Row extends Type.TSchema>(
 
 const Share = Type.Number({ minimum: 0, maximum: 1 });
 
-/** A feature that makes a row unlike the training data. */
+/** A feature without which a row would not be out of distribution. */
 export const FeatureAtFault = Type.Object(
   {
     name: Type.String(),

@@ -1,8 +1,8 @@
 /** Makes the emulated API Gateway answer by itself as the deployed one is configured to: with problem+json. */
 import type { Request, ResponseToolkit, Server } from '@hapi/hapi';
-import { HttpProblem } from '../../lib/problem.ts';
+import { type GatewayAnswer, gatewayProblem } from '../../lib/gatewayAnswers.ts';
+import type { HttpProblem } from '../../lib/problem.ts';
 import { problemAnswer } from './problemAnswer.ts';
-import { unreadable } from './unreadable.ts';
 
 /** Methods that a route may have. */
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
@@ -15,6 +15,15 @@ const CATCH_ALL = '/{p*}';
 
 /** hapi's routes for what has none; also that of a request whose body breaks off before it is routed. */
 const NO_ROUTE = '_special';
+
+/** What the emulator's statuses mean. */
+const ANSWERS: Readonly<Record<number, GatewayAnswer>> = {
+  403: 'INVALID_API_KEY',
+  413: 'REQUEST_TOO_LARGE',
+  429: 'THROTTLED',
+  502: 'INTEGRATION_FAILURE',
+  504: 'INTEGRATION_TIMEOUT',
+};
 
 /** Whether a server is the API, and not the endpoint for SDKs; known once its routes are there. */
 export function isGateway(server: Server): boolean {
@@ -51,7 +60,7 @@ export function keepConnections({ listener }: Server): void {
 /** Replaces every answer that does not come from a function; a function's own pass untouched. */
 export function answerAsGateway(server: Server): void {
   server.ext('onPreResponse', (request: Request, h: ResponseToolkit) => {
-    const problem = gatewayProblem(server, request);
+    const problem = problemOf(server, request);
     if (!problem) return h.continue;
     const answer = problemAnswer(h, problem);
     const allowed = problem.code === 'method_not_allowed' ? allowedMethods(server, request) : [];
@@ -60,39 +69,21 @@ export function answerAsGateway(server: Server): void {
 }
 
 /** What went wrong, if the emulator and not a function answered. */
-function gatewayProblem(server: Server, request: Request): HttpProblem | undefined {
+function problemOf(server: Server, request: Request): HttpProblem | undefined {
   const { response } = request;
   const isBoom = 'isBoom' in response;
   // The emulator sets some statuses as strings.
   const status = Number(isBoom ? response.output.statusCode : response.statusCode);
   if (!isBoom && response.headers['x-request-id']) return undefined;
   if ((request.route.method as string) === NO_ROUTE && status === 400) {
-    return unreadable();
+    return gatewayProblem('BAD_REQUEST_PARAMETERS');
   }
   if (request.route.path === CATCH_ALL || status === 404) {
-    return allowedMethods(server, request).length > 0
-      ? new HttpProblem(
-          'method_not_allowed',
-          `${request.path} does not take ${request.method.toUpperCase()}.`,
-        )
-      : new HttpProblem('not_found', `There is nothing at ${request.path}.`);
+    const isMethod = allowedMethods(server, request).length > 0;
+    return gatewayProblem(isMethod ? 'UNSUPPORTED_MEDIA_TYPE' : 'RESOURCE_NOT_FOUND');
   }
-  switch (status) {
-    case 403:
-      return new HttpProblem('forbidden', 'Send a valid API key in the x-api-key header.');
-    case 413:
-      return new HttpProblem('content_too_large', 'The body is larger than 10 MiB.');
-    case 429:
-      return new HttpProblem('too_many_requests', 'Every instance that may run is busy.');
-    case 504:
-      return new HttpProblem('timeout', 'The function took longer than its time limit.');
-    case 502:
-      return new HttpProblem('bad_gateway', 'The function did not answer; the terminal says why.');
-    default:
-      return status >= 500
-        ? new HttpProblem('internal', 'The emulator failed; the terminal says why.')
-        : unreadable();
-  }
+  const answer = ANSWERS[status];
+  return gatewayProblem(answer ?? (status >= 500 ? 'DEFAULT_5XX' : 'BAD_REQUEST_PARAMETERS'));
 }
 
 function allowedMethods(server: Server, { path }: Request): string[] {

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { ResponseObject, ResponseToolkit } from '@hapi/hapi';
 import { type HttpProblem, PROBLEM_MEDIA_TYPE } from '../../lib/problem.ts';
+import { FIXED_HEADERS } from '../../lib/responseHeaders.ts';
 
 /** A problem with an id of its own, for hapi to send. */
 export function problemAnswer(h: ResponseToolkit, problem: HttpProblem): ResponseObject {
@@ -29,8 +30,7 @@ function message(problem: HttpProblem): { headers: Record<string, string>; body:
     headers: {
       'content-type': PROBLEM_MEDIA_TYPE,
       'x-request-id': requestId,
-      'x-content-type-options': 'nosniff',
-      'cache-control': 'no-store',
+      ...FIXED_HEADERS,
     },
     body: problem.toBody(requestId),
   };

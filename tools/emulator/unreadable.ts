@@ -2,21 +2,18 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Server } from '@hapi/hapi';
-import { HttpProblem } from '../../lib/problem.ts';
+import { gatewayProblem } from '../../lib/gatewayAnswers.ts';
 import { problemAnswer, problemBytes } from './problemAnswer.ts';
 
 /** What Node reports when the bytes after a request do not begin another. */
 const NOT_A_REQUEST = 'HPE_INVALID_METHOD';
 
-/** The problem of a request that cannot be read. */
-export function unreadable(): HttpProblem {
-  return new HttpProblem('malformed_request', 'The request cannot be read.');
-}
-
 /** Refuses a target that hapi's router or the emulator cannot take apart. */
 export function refuseUnreadableTargets(server: Server): void {
   server.ext('onRequest', ({ path, raw }, h) =>
-    isReadable(path, raw.req.url) ? h.continue : problemAnswer(h, unreadable()).takeover(),
+    isReadable(path, raw.req.url)
+      ? h.continue
+      : problemAnswer(h, gatewayProblem('BAD_REQUEST_PARAMETERS')).takeover(),
   );
 }
 
@@ -56,6 +53,6 @@ function isReadable(path: string, target = ''): boolean {
 }
 
 function refuse(socket: Socket): void {
-  if (socket.writable) socket.end(problemBytes(unreadable()));
+  if (socket.writable) socket.end(problemBytes(gatewayProblem('BAD_REQUEST_PARAMETERS')));
   else socket.destroy();
 }
