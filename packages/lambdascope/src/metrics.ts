@@ -124,6 +124,8 @@ const LABEL = /^[a-zA-Z_][a-zA-Z0-9_]*$/;
 const RESERVED = new Set(['function', 'le']);
 
 let recorded: Recorded[] = [];
+/** Invocations that are observed now: one, but in an emulator's own process. */
+let observedNow = 0;
 const defined: MetricDefinition[] = [];
 
 /**
@@ -144,7 +146,7 @@ export function defineMetrics<const Definitions extends Readonly<Record<string, 
     check(metric);
     defined.push(metric);
     const record = (labels: Labels, values: number | ArrayLike<number>): void => {
-      recorded.push({ metric, labels, values });
+      if (observedNow > 0) recorded.push({ metric, labels, values });
     };
     const handle = {
       definition: metric,
@@ -164,8 +166,14 @@ export function definedMetrics(): readonly MetricDefinition[] {
   return defined;
 }
 
-/** What was recorded since the last call: an instance has one invocation at a time. */
-export function takeRecorded(): readonly Recorded[] {
+/** An observed invocation begins: what is recorded without one belongs to none, and is dropped. */
+export function beginRecording(): void {
+  observedNow += 1;
+}
+
+/** An observed invocation ends: what was recorded in it. */
+export function endRecording(): readonly Recorded[] {
+  observedNow -= 1;
   const taken = recorded;
   recorded = [];
   return taken;

@@ -1,6 +1,6 @@
 /** Turns each invocation of a function into exactly one Observation: as a middleware of Middy's, or around any handler. */
 import type middy from '@middy/core';
-import { takeRecorded } from '../metrics.ts';
+import { beginRecording, endRecording } from '../metrics.ts';
 import { chooseSink } from './chooseSink.ts';
 import { config } from './config.ts';
 import { startInstance } from './instance.ts';
@@ -128,8 +128,6 @@ function createObserver({
     begin(event: unknown): Begun | undefined {
       const startedAt = performance.now();
       const coldStart = instance.takeColdStart();
-      // What was recorded outside of an invocation belongs to none.
-      takeRecorded();
       try {
         // The next request finds the instance warm; this is none, and is not counted.
         if (ignore(event)) {
@@ -143,6 +141,7 @@ function createObserver({
           initSeconds: coldStart ? instance.initSeconds : 0,
           ...invocationFacts(event),
         };
+        beginRecording();
         return { startedAt, event, invocation, hasEnded: false };
       } catch (error) {
         onError(error);
@@ -153,6 +152,7 @@ function createObserver({
     async end(begun: Begun | undefined, end: End): Promise<void> {
       if (begun === undefined || begun.hasEnded) return;
       begun.hasEnded = true;
+      const recorded = endRecording();
       const { startedAt, event, invocation } = begun;
       try {
         const outcome =
@@ -164,7 +164,7 @@ function createObserver({
           heapUsedBytes: instance.heapUsedBytes(),
           eventLoopUtilization: instance.eventLoopUtilization(),
           errorKind: errorKindOf(outcome.status),
-          recorded: takeRecorded(),
+          recorded,
         });
       } catch (error) {
         onError(error);
