@@ -14,7 +14,7 @@ COPY tsconfig.json LICENSE ./
 COPY packages packages
 RUN npm ci --no-audit --no-fund
 COPY . .
-RUN npm run build && rm -rf node_modules
+RUN npm run build && rm -rf node_modules functions packages/*/src
 
 FROM base
 # The root is read-only and the Serverless Framework keeps its settings in the home folder.
