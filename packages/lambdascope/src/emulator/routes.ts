@@ -93,9 +93,10 @@ type EventRoute = Omit<Route, 'function'>;
 export function routesOfEvent(event: object): EventRoute[] {
   if ('http' in event) return isProxy(event.http) ? expanded(partsOf(event.http)) : [];
   if ('httpApi' in event) return expanded(partsOf(event.httpApi));
-  return Object.keys(event).flatMap((name) => {
+  return Object.entries(event).flatMap(([name, definition]) => {
     const route = TRIGGERS[name];
-    return route === undefined ? [] : [{ method: '', route }];
+    const isOff = isRecord(definition) && definition['enabled'] === false;
+    return route === undefined || isOff ? [] : [{ method: '', route }];
   });
 }
 
