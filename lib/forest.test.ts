@@ -158,15 +158,6 @@ describe('a forest of any shape', () => {
     expect(alone.flatMap(({ classes }) => classes)).toEqual(together.classes);
   });
 
-  it('counts one vote a tree', () => {
-    const rows = Float64Array.from(getNumbers().flat());
-    const votes = countVotes(model.forest, rows);
-    for (let row = 0; row < 150; row += 1) {
-      const sum = votes.subarray(row * 3, row * 3 + 3).reduce((a, b) => a + b, 0);
-      expect(sum).toBe(model.forest.trees);
-    }
-  });
-
   it('answers no rows with no votes', () => {
     expect(evaluate(model.forest, [])).toEqual({ votes: [], classes: [] });
   });
