@@ -71,17 +71,6 @@ describe('sls offline', () => {
     expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 
-  it('prints a curl line that works when pasted', async () => {
-    const line = emulator.output().match(/^ {2}(curl .*)$/m)?.[1] ?? '';
-    expect(line).not.toBe('');
-    const { stdout } = await new Promise<{ stdout: string }>((resolve, reject) => {
-      execFile('sh', ['-c', line], (error, stdout) =>
-        error ? reject(error) : resolve({ stdout }),
-      );
-    });
-    expect(JSON.parse(stdout)).toMatchObject({ prediction: 'setosa' });
-  });
-
   it('keeps a key that it was given to itself, and prints a curl line that reads it', async () => {
     const given = await startEmulator();
     try {

@@ -3,7 +3,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startServer } from '../../test/localServer.ts';
-import { freePort } from '../freePort.ts';
 import { checkServer, findKey, findTarget, TargetError } from './target.ts';
 
 describe('the target', () => {
@@ -53,14 +52,6 @@ describe('the target', () => {
 });
 
 describe('the server', () => {
-  it('must be there', async () => {
-    const url = `http://127.0.0.1:${await freePort()}`;
-    const target = findTarget({ url, allowRemote: false }, {});
-    await expect(checkServer(target)).rejects.toThrow(
-      `No server answers at ${url}. Start one in another terminal: npm start`,
-    );
-  });
-
   it('must be ours', async () => {
     const server = await startServer((_request, response) => response.end('hello'));
     const target = findTarget({ url: server.origin, allowRemote: false }, {});
