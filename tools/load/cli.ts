@@ -8,7 +8,7 @@ import { formatSpan } from './format.ts';
 import { OptionError, readOptions, usage } from './options.ts';
 import { type PartResult, play } from './play.ts';
 import { printReport } from './printReport.ts';
-import { createProgressBar } from './progressBar.ts';
+import { showProgress } from './progressBar.ts';
 import { createRandom } from './random.ts';
 import { createReport } from './report.ts';
 import { createSampler } from './sampler.ts';
@@ -44,7 +44,6 @@ async function main(args: readonly string[]): Promise<number> {
   const startedAt = new Date().toISOString();
   announce(url, options);
 
-  const bar = createProgressBar(process.stderr);
   const results: PartResult[] = [];
   for (const [index, part] of options.parts.entries()) {
     if (stop.signal.aborted) break;
@@ -56,11 +55,12 @@ async function main(args: readonly string[]): Promise<number> {
       idleSeconds: idleSeconds(),
       signal: stop.signal,
     });
-    bar.follow(index + 1, options.parts.length, playing.progress);
+    const position = `${index + 1}/${options.parts.length}`;
+    const endProgress = showProgress(process.stderr, position, playing.progress);
     try {
       results.push(await playing.result);
     } finally {
-      bar.end();
+      endProgress();
     }
   }
 

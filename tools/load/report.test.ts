@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { PartResult } from './play.ts';
 import { printReport } from './printReport.ts';
-import { progressLine } from './progressBar.ts';
 import { createReport } from './report.ts';
 import type { LoadRequest } from './requests.ts';
 import { createTally } from './tally.ts';
@@ -96,30 +95,5 @@ describe('the report', () => {
     expect(lines).toContain(
       "The server's functions counted the same 102 requests; the gateway answered 1 by itself.",
     );
-  });
-});
-
-describe('the progress line', () => {
-  it('shows how far it is, the rate, the errors and the p95, within 80 columns', () => {
-    const { part, tally } = bad();
-    const line = progressLine(
-      '4/8',
-      { part, tally, fraction: 0.5, waiting: undefined },
-      20,
-      20,
-      plain,
-    );
-    expect(line).toBe(
-      '4/8 bad      ██████████░░░░░░░░░░  50 %    20.0/s     3 errors  p95 5.00 ms',
-    );
-    expect(line.length).toBeLessThan(80);
-  });
-
-  it('says what it waits for', () => {
-    const { part, tally } = bad();
-    const waiting = 'waiting for the idle instances to end';
-    const line = progressLine('8/8', { part, tally, fraction: 1, waiting }, 0, 20, plain);
-    expect(line).toContain(waiting);
-    expect(line.length).toBeLessThan(80);
   });
 });
