@@ -49,13 +49,9 @@ export async function copyGatedService(): Promise<GatedService> {
 }
 
 /** Requests to `predict`, one after the other: after the first they find its one instance warm. */
-export async function sendWarm({ url, key }: Emulator, count: number): Promise<void> {
+export async function sendWarm({ post }: Emulator, count: number): Promise<void> {
   for (let sent = 0; sent < count; sent += 1) {
-    const response = await fetch(`${url}/predict`, {
-      method: 'POST',
-      headers: { 'x-api-key': key, 'content-type': 'application/json' },
-      body: JSON.stringify(SETOSA),
-    });
+    const response = await post('/predict', SETOSA);
     expect(response.status).toBe(200);
     await response.text();
   }

@@ -17,6 +17,12 @@ export interface Emulator {
   readonly key: string;
   readonly pid: number;
   readonly process: ChildProcess;
+  /** Posts a body with the key, as JSON unless other headers say so. */
+  post(
+    path: string,
+    body: string | Buffer | object,
+    headers?: Record<string, string>,
+  ): Promise<Response>;
   /** What has come of what it printed; later than an answer that it was printed before. */
   output(): string;
   /** Ends it as Ctrl-C does, until all that it printed has come; gives its exit code. */
@@ -36,37 +42,28 @@ export async function startEmulator({
   env = {},
   cwd = root,
 }: EmulatorOptions = {}): Promise<Emulator> {
-  const [api, lambda, metrics, pushgateway] = [
-    await freePort(),
-    await freePort(),
-    await freePort(),
-    await freePort(),
-  ];
-  const key = 'a-key-of-this-test';
+  const ports = {
+    API_PORT: String(await freePort()),
+    LAMBDA_PORT: String(await freePort()),
+    METRICS_PORT: String(await freePort()),
+    PUSHGATEWAY_PORT: String(await freePort()),
+  };
+  const all = { ...ports, API_KEY: 'a-key-of-this-test', ...env };
   let output = '';
   const child = spawn(
     process.execPath,
     [join(root, 'node_modules/serverless/bin/serverless.js'), 'offline'],
     {
       cwd,
-      env: {
-        ...process.env,
-        API_PORT: String(api),
-        LAMBDA_PORT: String(lambda),
-        METRICS_PORT: String(metrics),
-        PUSHGATEWAY_PORT: String(pushgateway),
-        API_KEY: key,
-        ...env,
-      },
+      env: { ...process.env, ...all },
       stdio: ['ignore', 'pipe', 'pipe'],
     },
   );
-  child.stdout.on('data', (chunk) => {
-    output += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    output += chunk;
-  });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      output += chunk;
+    });
+  }
   const closed = once(child, 'close');
 
   await eventually(() => {
@@ -74,11 +71,19 @@ export async function startEmulator({
     if (output.includes('Ctrl-C stops it.')) return;
     throw new Error(`the emulator is not ready:\n${output}`);
   });
+  const url = `http://127.0.0.1:${all.API_PORT}`;
+  const key = all.API_KEY;
   return {
-    url: `http://127.0.0.1:${env['API_PORT'] ?? api}`,
-    lambdaUrl: `http://127.0.0.1:${env['LAMBDA_PORT'] ?? lambda}`,
-    metricsUrl: `http://127.0.0.1:${env['METRICS_PORT'] ?? metrics}`,
-    key: env['API_KEY'] ?? key,
+    url,
+    lambdaUrl: `http://127.0.0.1:${all.LAMBDA_PORT}`,
+    metricsUrl: `http://127.0.0.1:${all.METRICS_PORT}`,
+    key,
+    post: (path, body, headers = {}) =>
+      fetch(url + path, {
+        method: 'POST',
+        headers: { 'x-api-key': key, 'content-type': 'application/json', ...headers },
+        body: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
+      }),
     pid: child.pid ?? 0,
     process: child,
     output: () => output,

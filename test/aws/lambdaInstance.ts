@@ -43,7 +43,8 @@ export interface LambdaInstance {
   stdoutLines(): string[];
   /** Largest resident set so far, in bytes; only Linux tells. */
   peakMemoryBytes(): number | undefined;
-  stop(): Promise<void>;
+  /** Ends it; gives what it wrote to stderr. */
+  stop(): Promise<string>;
 }
 
 /**
@@ -85,11 +86,12 @@ export async function startLambda(lambda: LambdaFunction): Promise<LambdaInstanc
     }
   }
 
-  async function stop(): Promise<void> {
+  async function stop(): Promise<string> {
     child.kill('SIGKILL');
     await closed;
     api.close();
     rmSync(folder, { recursive: true });
+    return stderr();
   }
 
   try {
