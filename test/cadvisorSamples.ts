@@ -13,11 +13,7 @@ const MEASURED_AT = / 1395066363000$/gm;
 const CPU_SECONDS = /^(container_cpu_usage_seconds_total\{.*\} )(\S+)/gm;
 
 /** What answers instead of cAdvisor. */
-export interface CadvisorSamples {
-  /** Host and port. */
-  readonly address: string;
-  stop(): void;
-}
+export type CadvisorSamples = Awaited<ReturnType<typeof startCadvisorSamples>>;
 
 /**
  * Serves test/fixtures/cadvisor.txt as of now, with the CPU time going on.
@@ -25,7 +21,7 @@ export interface CadvisorSamples {
  * @param withNames false: as cAdvisor before 0.54 writes it on Docker 29, whose containers' names
  *   and labels it cannot read
  */
-export async function startCadvisorSamples({ withNames = true } = {}): Promise<CadvisorSamples> {
+export async function startCadvisorSamples({ withNames = true } = {}) {
   const written = readFileSync(join(root, 'test/fixtures/cadvisor.txt'), 'utf8');
   const known = withNames
     ? written
@@ -46,6 +42,7 @@ export async function startCadvisorSamples({ withNames = true } = {}): Promise<C
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   return {
+    /** Host and port. */
     address: `127.0.0.1:${address.port}`,
     stop() {
       server.close();

@@ -10,20 +10,10 @@ import { scrape } from './scrape.ts';
 const SETOSA = { sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_width: 0.2 };
 
 /** A copy of the service whose `health` loads only while its gate is open. */
-export interface GatedService {
-  /** The copy's folder. */
-  readonly folder: string;
-  /**
-   * Requests to `health`, none of which finds an instance that is free.
-   *
-   * @returns seconds that each client waited
-   */
-  burst(emulator: Emulator, count: number): Promise<readonly number[]>;
-  remove(): Promise<void>;
-}
+export type GatedService = Awaited<ReturnType<typeof copyGatedService>>;
 
 /** Makes the copy; its gate is closed. */
-export async function copyGatedService(): Promise<GatedService> {
+export async function copyGatedService() {
   const { folder, remove } = await copyService();
   const gate = join(folder, 'open');
   const file = join(folder, 'functions/health.ts');
@@ -35,7 +25,12 @@ export async function copyGatedService(): Promise<GatedService> {
   );
   return {
     folder,
-    async burst(emulator, count) {
+    /**
+     * Requests to `health`, none of which finds an instance that is free.
+     *
+     * @returns seconds that each client waited
+     */
+    async burst(emulator: Emulator, count: number): Promise<readonly number[]> {
       const answers = Array.from({ length: count }, () => secondsOf(`${emulator.url}/`));
       const alive = () => scrape(emulator, 'lambda_instances', /function="health"/);
       await eventually(async () => expect(await alive()).toBe(count));

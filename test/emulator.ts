@@ -1,33 +1,10 @@
 /** Starts the real emulator for a test, on ports of its own. */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { freePort } from '../tools/freePort.ts';
 import { root } from '../tools/root.ts';
 import { eventually } from './eventually.ts';
-
-/** A running `sls offline`. */
-export interface Emulator {
-  /** Base URL of the API, without a slash at its end. */
-  readonly url: string;
-  /** Base URL of the endpoint for AWS SDKs. */
-  readonly lambdaUrl: string;
-  /** Base URL of the live page and `/metrics`. */
-  readonly metricsUrl: string;
-  readonly key: string;
-  readonly pid: number;
-  readonly process: ChildProcess;
-  /** Posts a body with the key, as JSON unless other headers say so. */
-  post(
-    path: string,
-    body: string | Buffer | object,
-    headers?: Record<string, string>,
-  ): Promise<Response>;
-  /** What has come of what it printed; later than an answer that it was printed before. */
-  output(): string;
-  /** Ends it as Ctrl-C does, until all that it printed has come; gives its exit code. */
-  stop(): Promise<number | null>;
-}
 
 /** What a test may ask for. */
 export interface EmulatorOptions {
@@ -37,11 +14,11 @@ export interface EmulatorOptions {
   readonly cwd?: string;
 }
 
+/** A running `sls offline`. */
+export type Emulator = Awaited<ReturnType<typeof startEmulator>>;
+
 /** Starts it, and waits until it answers. Seconds without a Pushgateway are its normal state. */
-export async function startEmulator({
-  env = {},
-  cwd = root,
-}: EmulatorOptions = {}): Promise<Emulator> {
+export async function startEmulator({ env = {}, cwd = root }: EmulatorOptions = {}) {
   const ports = {
     API_PORT: String(await freePort()),
     LAMBDA_PORT: String(await freePort()),
@@ -74,11 +51,15 @@ export async function startEmulator({
   const url = `http://127.0.0.1:${all.API_PORT}`;
   const key = all.API_KEY;
   return {
+    /** Base URL of the API, without a slash at its end. */
     url,
+    /** Base URL of the endpoint for AWS SDKs. */
     lambdaUrl: `http://127.0.0.1:${all.LAMBDA_PORT}`,
+    /** Base URL of the live page and `/metrics`. */
     metricsUrl: `http://127.0.0.1:${all.METRICS_PORT}`,
     key,
-    post: (path, body, headers = {}) =>
+    /** Posts a body with the key, as JSON unless other headers say so. */
+    post: (path: string, body: string | Buffer | object, headers: Record<string, string> = {}) =>
       fetch(url + path, {
         method: 'POST',
         headers: { 'x-api-key': key, 'content-type': 'application/json', ...headers },
@@ -86,7 +67,9 @@ export async function startEmulator({
       }),
     pid: child.pid ?? 0,
     process: child,
+    /** What has come of what it printed; later than an answer that it was printed before. */
     output: () => output,
+    /** Ends it as Ctrl-C does, until all that it printed has come; gives its exit code. */
     async stop() {
       child.kill('SIGINT');
       await closed;

@@ -6,14 +6,10 @@ import { eventually } from './eventually.ts';
 export const INSPECTED = { NODE_OPTIONS: '--inspect=127.0.0.1:0' } as const;
 
 /** A connection to the main thread of an emulator started with `INSPECTED`. */
-export interface Inspector {
-  /** Bytes of the heap in use after a full collection. */
-  heapAfterCollection(): Promise<number>;
-  close(): void;
-}
+export type Inspector = Awaited<ReturnType<typeof inspect>>;
 
 /** Connects by the address that the emulator printed. */
-export async function inspect(emulator: Emulator): Promise<Inspector> {
+export async function inspect(emulator: Emulator) {
   const address = await eventually(() => {
     const [, found] = emulator.output().match(/Debugger listening on (ws:\S+)/) ?? [];
     if (found !== undefined) return found;
@@ -41,6 +37,7 @@ export async function inspect(emulator: Emulator): Promise<Inspector> {
   }
 
   return {
+    /** Bytes of the heap in use after a full collection. */
     async heapAfterCollection() {
       await call('HeapProfiler.collectGarbage');
       const { usedSize } = (await call('Runtime.getHeapUsage')) as { usedSize: number };
