@@ -12,14 +12,6 @@ const BENCH = join(root, 'bench/fixtures');
 /** Time that a server gets to answer, in milliseconds. */
 const START = 60_000;
 
-/** A server that runs. */
-export interface BenchServer {
-  /** Scheme, host and port. */
-  readonly origin: string;
-  readonly pid: number;
-  stop(): Promise<void>;
-}
-
 /** Our service, through the emulator; `folder` may hold a copy of it. */
 export function startOurs(
   env: Readonly<Record<string, string>> = {},
@@ -48,6 +40,9 @@ export function startEcho(): Promise<BenchServer> {
   return startServer([process.execPath, join(BENCH, 'echo.ts')], root, {});
 }
 
+/** A server that runs. */
+export type BenchServer = Awaited<ReturnType<typeof startServer>>;
+
 /**
  * Starts a program that listens on `API_PORT`, and waits until it answers `rowRequest`.
  *
@@ -57,7 +52,7 @@ export async function startServer(
   [program = '', ...args]: readonly string[],
   cwd: string,
   env: Readonly<Record<string, string>>,
-): Promise<BenchServer> {
+) {
   const port = await freePort();
   const child = spawn(program, args, {
     cwd,
@@ -75,6 +70,7 @@ export async function startServer(
   const origin = `http://127.0.0.1:${port}`;
   await untilItAnswers(origin, child);
   return {
+    /** Scheme, host and port. */
     origin,
     pid: child.pid ?? 0,
     async stop() {

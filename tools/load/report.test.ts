@@ -3,7 +3,7 @@ import type { PartResult } from './play.ts';
 import { printReport } from './printReport.ts';
 import { createReport } from './report.ts';
 import type { LoadRequest } from './requests.ts';
-import { createTally } from './tally.ts';
+import { Tally } from './tally.ts';
 
 const plain = (_tone: string, text: string) => text;
 
@@ -30,7 +30,7 @@ function answer(status: number, rows = 0) {
 
 /** 99 good answers after 10 ms, one after 900 ms. */
 function steady(): PartResult {
-  const tally = createTally();
+  const tally = new Tally();
   for (let i = 0; i < 100; i += 1) {
     tally.send(0.5);
     tally.outcome(request(200, 1), answer(200, 1), i === 42 ? 900 : 10);
@@ -45,7 +45,7 @@ function steady(): PartResult {
 
 /** 3 refusals as promised, one of them by the gateway. */
 function bad(): PartResult {
-  const tally = createTally();
+  const tally = new Tally();
   for (const each of [request(403, 0, false), request(422, 0), request(422, 0)]) {
     tally.send(0.5);
     tally.outcome(each, answer(each.status), 5);
