@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { freePort } from '../tools/freePort.ts';
+import { emulatorPorts } from '../tools/freePort.ts';
 import { root } from '../tools/root.ts';
 import { rowRequest } from './rowRequest.ts';
 
@@ -53,21 +53,18 @@ export async function startServer(
   cwd: string,
   env: Readonly<Record<string, string>>,
 ) {
-  const port = await freePort();
+  const ports = await emulatorPorts();
   const child = spawn(program, args, {
     cwd,
     stdio: ['ignore', 'ignore', 'ignore'],
     env: {
       ...process.env,
       API_KEY: rowRequest.headers['x-api-key'],
-      API_PORT: String(port),
-      LAMBDA_PORT: String(await freePort()),
-      METRICS_PORT: String(await freePort()),
-      PUSHGATEWAY_PORT: String(await freePort()),
+      ...ports,
       ...env,
     },
   });
-  const origin = `http://127.0.0.1:${port}`;
+  const origin = `http://127.0.0.1:${ports.API_PORT}`;
   await untilItAnswers(origin, child);
   return {
     /** Scheme, host and port. */

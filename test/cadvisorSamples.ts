@@ -1,9 +1,8 @@
 /** Serves samples in the form that cAdvisor documents, where no cAdvisor can run. */
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { root } from '../tools/root.ts';
+import { startServer } from './localServer.ts';
 
 /** Processors that every container keeps busy. */
 export const BUSY_PROCESSORS = 0.25;
@@ -27,7 +26,7 @@ export async function startCadvisorSamples({ withNames = true } = {}) {
     ? written
     : written.replaceAll(/(name|image|container_label_\w+)="[^"]*"/g, '$1=""');
   const start = Date.now();
-  const server = createServer((_, response) => {
+  const { origin, close } = await startServer((_, response) => {
     const now = Date.now();
     const busy = ((now - start) / 1000) * BUSY_PROCESSORS;
     response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8');
@@ -37,16 +36,9 @@ export async function startCadvisorSamples({ withNames = true } = {}) {
         .replaceAll(MEASURED_AT, ` ${now}`),
     );
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
   return {
     /** Host and port. */
-    address: `127.0.0.1:${address.port}`,
-    stop() {
-      server.close();
-      server.closeAllConnections();
-    },
+    address: new URL(origin).host,
+    stop: close,
   };
 }

@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { freePort } from '../tools/freePort.ts';
+import { emulatorPorts } from '../tools/freePort.ts';
 import { root } from '../tools/root.ts';
 import { eventually } from './eventually.ts';
 
@@ -19,13 +19,7 @@ export type Emulator = Awaited<ReturnType<typeof startEmulator>>;
 
 /** Starts it, and waits until it answers. Seconds without a Pushgateway are its normal state. */
 export async function startEmulator({ env = {}, cwd = root }: EmulatorOptions = {}) {
-  const ports = {
-    API_PORT: String(await freePort()),
-    LAMBDA_PORT: String(await freePort()),
-    METRICS_PORT: String(await freePort()),
-    PUSHGATEWAY_PORT: String(await freePort()),
-  };
-  const all = { ...ports, API_KEY: 'a-key-of-this-test', ...env };
+  const all = { ...(await emulatorPorts()), API_KEY: 'a-key-of-this-test', ...env };
   let output = '';
   const child = spawn(
     process.execPath,
