@@ -150,14 +150,6 @@ describe('a forest of any shape', () => {
     ).toEqual(expected);
   });
 
-  it('gives the same votes for a row alone as for the row among many', () => {
-    const rows = noise(77, 4, 2, 3).rows;
-    const together = evaluate(model.forest, rows);
-    const alone = rows.map((row) => evaluate(model.forest, [row]));
-    expect(alone.flatMap(({ votes }) => votes)).toEqual(together.votes);
-    expect(alone.flatMap(({ classes }) => classes)).toEqual(together.classes);
-  });
-
   it('answers no rows with no votes', () => {
     expect(evaluate(model.forest, [])).toEqual({ votes: [], classes: [] });
   });

@@ -11,9 +11,6 @@ export const BUSY_PROCESSORS = 0.25;
 const MEASURED_AT = / 1395066363000$/gm;
 const CPU_SECONDS = /^(container_cpu_usage_seconds_total\{.*\} )(\S+)/gm;
 
-/** What answers instead of cAdvisor. */
-export type CadvisorSamples = Awaited<ReturnType<typeof startCadvisorSamples>>;
-
 /**
  * Serves test/fixtures/cadvisor.txt as of now, with the CPU time going on.
  *

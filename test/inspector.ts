@@ -5,9 +5,6 @@ import { eventually } from './eventually.ts';
 /** Lets a process that is started with it be asked, on a free port of loopback. */
 export const INSPECTED = { NODE_OPTIONS: '--inspect=127.0.0.1:0' } as const;
 
-/** A connection to the main thread of an emulator started with `INSPECTED`. */
-export type Inspector = Awaited<ReturnType<typeof inspect>>;
-
 /** Connects by the address that the emulator printed. */
 export async function inspect(emulator: Emulator) {
   const address = await eventually(() => {

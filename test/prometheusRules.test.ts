@@ -37,6 +37,9 @@ const known = new Set([
     kind === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
   ),
   ...Object.values(foreignMetrics),
+  // Of the Pushgateway and cAdvisor, for rules alone.
+  'push_failure_time_seconds',
+  'machine_cpu_cores',
   ...recorded,
 ]);
 

@@ -37,9 +37,6 @@ interface Invocation {
   reject(error: Error): void;
 }
 
-/** The API for one instance. */
-export type RuntimeApi = Awaited<ReturnType<typeof startRuntimeApi>>;
-
 /** Starts the API for an instance of the function of that name. */
 export async function startRuntimeApi(functionName: string) {
   const ready = Promise.withResolvers<void>();

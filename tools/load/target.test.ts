@@ -6,15 +6,6 @@ import { startServer } from '../../test/localServer.ts';
 import { checkServer, findKey, findTarget, TargetError } from './target.ts';
 
 describe('the target', () => {
-  it('is the local emulator, at the ports that the environment gives', () => {
-    const target = findTarget({ allowRemote: false }, { API_PORT: '3333', METRICS_PORT: '9999' });
-    expect(target).toEqual({
-      origin: 'http://127.0.0.1:3333',
-      basePath: '',
-      metricsUrl: 'http://127.0.0.1:9999/metrics',
-    });
-  });
-
   it.each([
     'http://localhost:3000',
     'http://127.0.0.1:3000',

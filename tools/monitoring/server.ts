@@ -32,11 +32,6 @@ export interface Server {
   stop(): Promise<void>;
 }
 
-/** A server ended, or does not serve; the message has the end of its log. */
-export class ServerError extends Error {
-  override readonly name = 'ServerError';
-}
-
 /** Time to become ready, in milliseconds. */
 const START = 60_000;
 /** Time to end after being asked, in milliseconds. */
@@ -51,7 +46,7 @@ const QUOTED_LINES = 5;
 /**
  * Starts a server and waits until it is ready.
  *
- * @throws ServerError when it ends or is not ready in time; then it does not run.
+ * @throws Error when it ends or is not ready in time; then it does not run.
  */
 export async function startServer(options: ServerOptions): Promise<Server> {
   const { title, url, readyPath, logFile } = options;
@@ -75,10 +70,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
   const deadline = performance.now() + START;
   while (!(await answers(url + readyPath))) {
-    if (end !== undefined) throw new ServerError(`${title}: ${end}. ${lastLines(logFile)}`);
+    if (end !== undefined) throw new Error(`${title}: ${end}. ${lastLines(logFile)}`);
     if (performance.now() > deadline) {
       await stop();
-      throw new ServerError(`${title}: not ready in ${START / 1000} s. ${lastLines(logFile)}`);
+      throw new Error(`${title}: not ready in ${START / 1000} s. ${lastLines(logFile)}`);
     }
     await pause(PAUSE);
   }

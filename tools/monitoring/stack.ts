@@ -29,17 +29,12 @@ export interface Stack {
   stop(): Promise<void>;
 }
 
-/** Programs that are not installed; the message says how to get them. */
-export class ProgramMissingError extends Error {
-  override readonly name = 'ProgramMissingError';
-}
-
 /**
  * Starts each program on its port with the configuration of this repository, its names replaced by
  * loopback addresses.
  *
- * @throws ProgramMissingError before anything starts.
- * @throws ServerError when a program does not come up; then none of them runs.
+ * @throws Error before anything starts.
+ * @throws Error when a program does not come up; then none of them runs.
  */
 export async function startStack(options: StackOptions): Promise<Stack> {
   const { ports, alertLogPort, folder, onNotification, grafanaPassword = '', edits = {} } = options;
@@ -91,7 +86,7 @@ function chosenPrograms(ports: StackOptions['ports']): readonly Chosen[] {
     else chosen.push({ name, program, command, port });
   }
   if (missing.length > 0) {
-    throw new ProgramMissingError(
+    throw new Error(
       `Not on the PATH: ${missing.join(', ')}. Install them, for example with\n` +
         '  apt-get install prometheus prometheus-pushgateway prometheus-alertmanager   (Debian)\n' +
         '  brew install prometheus prometheus-pushgateway alertmanager                 (macOS)\n' +
