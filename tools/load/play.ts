@@ -31,12 +31,6 @@ export interface Play {
   readonly signal: AbortSignal;
 }
 
-/** A part that is being played. */
-export interface Playing {
-  progress(): Progress;
-  readonly result: Promise<PartResult>;
-}
-
 /** What became of a part. */
 export interface PartResult {
   readonly part: Part;
@@ -51,7 +45,7 @@ export interface PartResult {
 const IDLE_MARGIN = 3000;
 
 /** Starts to play a part. */
-export function play(options: Play): Playing {
+export function play(options: Play) {
   const { part, source, timeoutSeconds, idleSeconds } = options;
   const { origin, metricsUrl } = options.target;
   const { settings } = part;
@@ -107,7 +101,7 @@ export function play(options: Play): Playing {
   };
 
   return {
-    progress: () => ({
+    progress: (): Progress => ({
       part,
       fraction: Math.min(1, elapsed() / settings.seconds),
       tally,

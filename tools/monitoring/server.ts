@@ -20,18 +20,6 @@ export interface ServerOptions {
   readonly logFile: string;
 }
 
-/** A server that runs. */
-export interface Server {
-  readonly title: string;
-  readonly url: string;
-  readonly pid: number;
-  readonly logFile: string;
-  /** Says in words how it ended, once it has. */
-  readonly ended: Promise<string>;
-  /** Ends it cleanly, and by force when that takes too long. */
-  stop(): Promise<void>;
-}
-
 /** Time to become ready, in milliseconds. */
 const START = 60_000;
 /** Time to end after being asked, in milliseconds. */
@@ -43,15 +31,19 @@ const PAUSE = 50;
 /** Lines of a log that an error quotes. */
 const QUOTED_LINES = 5;
 
+/** A server that runs. */
+export type Server = Awaited<ReturnType<typeof startServer>>;
+
 /**
  * Starts a server and waits until it is ready.
  *
  * @throws Error when it ends or is not ready in time; then it does not run.
  */
-export async function startServer(options: ServerOptions): Promise<Server> {
+export async function startServer(options: ServerOptions) {
   const { title, url, readyPath, logFile } = options;
   const child = launch(options);
   let end: string | undefined;
+  /** Says in words how it ended, once it has. */
   const ended = new Promise<string>((resolve) => {
     child.once('error', ({ message }) => resolve(message));
     child.once('exit', (code, signal) => resolve(`ended with ${signal ?? `code ${code}`}`));
@@ -60,6 +52,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     end = how;
   });
 
+  /** Ends it cleanly, and by force when that takes too long. */
   const stop = async () => {
     if (end !== undefined) return;
     const force = setTimeout(() => child.kill('SIGKILL'), STOP);

@@ -23,11 +23,7 @@ export interface StackOptions {
 }
 
 /** A stack that runs. */
-export interface Stack {
-  readonly servers: Readonly<Partial<Record<ProgramName, Server>>>;
-  /** Stops everything, the last started first. */
-  stop(): Promise<void>;
-}
+export type Stack = Awaited<ReturnType<typeof startStack>>;
 
 /**
  * Starts each program on its port with the configuration of this repository, its names replaced by
@@ -36,11 +32,12 @@ export interface Stack {
  * @throws Error before anything starts.
  * @throws Error when a program does not come up; then none of them runs.
  */
-export async function startStack(options: StackOptions): Promise<Stack> {
+export async function startStack(options: StackOptions) {
   const { ports, alertLogPort, folder, onNotification, grafanaPassword = '', edits = {} } = options;
   const chosen = chosenPrograms(ports);
   const started: { stop(): Promise<void> }[] = [];
   const servers: Partial<Record<ProgramName, Server>> = {};
+  /** Stops everything, the last started first. */
   const stop = async () => {
     for (const each of started.splice(0).reverse()) await each.stop();
   };
