@@ -3,12 +3,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { metrics } from 'lambdascope/builtInMetrics';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { model } from '../lib/servedModel.ts';
 import { readOptions } from '../tools/load/options.ts';
 import { play } from '../tools/load/play.ts';
-import { type Part, type ProfileName, profileNames } from '../tools/load/profiles.ts';
-import { createRandom } from '../tools/load/random.ts';
-import { createSampler } from '../tools/load/sampler.ts';
+import { createSource, type Part, type ProfileName, profileNames } from '../tools/load/profiles.ts';
 import { root } from '../tools/root.ts';
 import { dashboardTitled, panelTitled, targetsOf } from './dashboards.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
@@ -141,12 +138,7 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway'))('the tour', () 
 
   /** Plays it as `npm run load` does, one profile right after the other. */
   async function playTour(emulator: Emulator): Promise<void> {
-    const random = createRandom(1);
-    const source = {
-      endpoint: { basePath: '', key: emulator.key, features: model.features },
-      sampler: createSampler(model, random),
-      random,
-    };
+    const source = createSource({ basePath: '', key: emulator.key }, 1);
     const target = {
       origin: emulator.url,
       basePath: '',
