@@ -4,15 +4,13 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { infer } from '../../lib/inference.ts';
 import { model } from '../../lib/servedModel.ts';
-import { createRandom } from '../../tools/load/random.ts';
-import { createSampler } from '../../tools/load/sampler.ts';
 import { inTurn, secondsOf } from '../measure.ts';
+import { realRows } from '../rowRequest.ts';
 import type { Peer } from './peer.ts';
 
 const ROUNDS = 7;
 /** Time that each gets in a round, in milliseconds. */
 const SLICE = 500;
-const SEED = 7;
 
 /** Median seconds a call, by number of rows. */
 export interface InProcess {
@@ -47,7 +45,6 @@ export async function compareInProcess(
 }
 
 function inference(rows: number) {
-  const sampler = createSampler(model, createRandom(SEED));
-  const values = Float64Array.from(Array.from({ length: rows }, () => [...sampler.real()]).flat());
+  const values = Float64Array.from(realRows(rows).flat());
   return { run: () => infer(model, values) };
 }
