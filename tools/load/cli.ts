@@ -6,11 +6,10 @@ import { idleSeconds, localPort } from '../localConfig.ts';
 import { formatSpan } from './format.ts';
 import { OptionError, readOptions, usage } from './options.ts';
 import { type PartResult, play } from './play.ts';
-import { printReport } from './printReport.ts';
+import { paintFor, printReport } from './printReport.ts';
 import { createSource } from './profiles.ts';
 import { showProgress } from './progressBar.ts';
 import { createReport } from './report.ts';
-import { paintFor } from './style.ts';
 import { checkServer, findKey, findTarget, TargetError } from './target.ts';
 
 /** Exit codes besides 0. */
