@@ -1,11 +1,10 @@
 /** `npm run monitoring` as a user meets it: it starts what is installed, says what is wrong, and stops cleanly. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { freePorts } from '../tools/freePort.ts';
 import { root } from '../tools/root.ts';
@@ -13,8 +12,9 @@ import { eventually } from './eventually.ts';
 import { aliveOf, childrenOf, descendantsOf } from './processes.ts';
 import { prometheusClient } from './prometheusClient.ts';
 import { missing } from './servers.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'lambdascope-monitoring-'));
+const folder = temporaryFolder();
 const running = new Set<ChildProcess>();
 /** What a test started by way of others, which may fail to end it. */
 let all: readonly number[] = [];
@@ -27,7 +27,6 @@ afterEach(async () => {
   for (const pid of await aliveOf(all)) process.kill(pid, 'SIGKILL');
   all = [];
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.skipIf(missing('prometheus', 'prometheus-pushgateway', 'prometheus-alertmanager'))(
   'npm run monitoring',
