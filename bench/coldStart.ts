@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { build as esbuild } from 'esbuild';
 import { root } from '../tools/root.ts';
-import { median } from './measure.ts';
+import { inTurn, type Measure } from './measure.ts';
 import type { Section } from './section.ts';
 import { time } from './units.ts';
 
@@ -78,19 +78,20 @@ async function timeImport(path: string, sink: string): Promise<Timing> {
 export async function coldStart(): Promise<Section> {
   const folder = await mkdtemp(join(tmpdir(), 'lambdascope-cold-'));
   const paths = await bundle(folder);
-  const imports = stages.map((): number[] => []);
-  const starts: number[] = [];
-  for (let round = 0; round < PROCESSES; round++) {
-    for (const [index, { sink }] of stages.entries()) {
-      const timing = await timeImport(paths[index] ?? '', sink);
-      imports[index]?.push(timing.import);
-      starts.push(timing.start);
-    }
-  }
+  const imports = stages.map(({ part, sink }, index): [string, Measure] => [
+    part,
+    async () => (await timeImport(paths[index] ?? '', sink)).import,
+  ]);
+  const { runtime = Number.NaN, ...imported } = await inTurn<string>(
+    {
+      runtime: async () => (await timeImport(paths[0] ?? '', 'none')).start,
+      ...Object.fromEntries(imports),
+    },
+    PROCESSES,
+  );
   await rm(folder, { recursive: true });
 
-  const totals = imports.map(median);
-  const runtime = median(starts);
+  const totals = Object.values(imported);
   const parts = stages.map(({ part }, index) => ({
     part,
     seconds: (totals[index] ?? 0) - (totals[index - 1] ?? 0),

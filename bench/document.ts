@@ -1,13 +1,12 @@
 /** Keeps `docs/benchmarks.md`: each section between its own marks, so that one can be measured anew. */
 import { execFileSync } from 'node:child_process';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../tools/root.ts';
 import { type Section, sectionMarkdown } from './section.ts';
 
 const FILE = join(root, 'docs/benchmarks.md');
-const PLOTS = join(root, 'docs/plots');
 
 /** Replaces a section, or adds it at the end. */
 export async function writeSection(name: string, section: Section): Promise<void> {
@@ -22,9 +21,6 @@ export async function writeSection(name: string, section: Section): Promise<void
       ? `${text.trimEnd()}\n\n${block}`
       : text.slice(0, from) + block + text.slice(to + end.length + 1);
   await writeFile(FILE, next);
-  await mkdir(PLOTS, { recursive: true });
-  for (const plot of section.plots ?? [])
-    await writeFile(join(PLOTS, `${plot.name}.svg`), plot.svg);
 }
 
 /** Machine, versions and date. */

@@ -6,9 +6,8 @@ import { model } from '../lib/servedModel.ts';
 import { countByWalking } from '../lib/treeWalk.ts';
 import { irisDataset } from '../model/dataset.ts';
 import { trainForest } from '../model/trainForest.ts';
-import { createRandom } from '../tools/load/random.ts';
-import { createSampler } from '../tools/load/sampler.ts';
 import { sideBySide } from './measure.ts';
+import { realRows } from './rowRequest.ts';
 import type { Section } from './section.ts';
 import { time, times } from './units.ts';
 
@@ -22,8 +21,7 @@ const BATCH_GOAL = 10e-3;
 export async function forest(): Promise<Section> {
   const { forest: ours, outOfDistribution, features } = model;
   const walk = ours.walk();
-  const sampler = createSampler(model, createRandom(SEED));
-  const lists = Array.from({ length: ROWS }, () => [...sampler.real()]);
+  const lists = realRows(ROWS).map((row) => [...row]);
   const rows = Float64Array.from(lists.flat());
   const each = lists.map((row) => Float64Array.from(row));
   const iris = irisDataset();

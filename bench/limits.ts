@@ -1,6 +1,6 @@
 /** How much of an answer's time is ours: from a bare Node server to our function through the emulator. */
 import { inProcess } from './inProcess.ts';
-import { median, sideBySide } from './measure.ts';
+import { inTurn, type Measure, sideBySide } from './measure.ts';
 import type { Section } from './section.ts';
 import { startCounted, startEcho, startEmptyEmulator, startOurs } from './servers.ts';
 import { throughput } from './throughput.ts';
@@ -28,18 +28,16 @@ export async function limits(): Promise<Section> {
     }),
     'predict through the emulator': await startOurs(),
   };
-  const rates = new Map<string, number[]>();
-  for (let round = 0; round <= ROUNDS; round++) {
-    for (const [name, server] of Object.entries(servers)) {
-      const rate = await throughput(server, CONNECTIONS, round === 0 ? WARM_UP : SLICE);
-      if (round > 0) rates.set(name, [...(rates.get(name) ?? []), rate]);
-    }
-  }
+  const measures = Object.entries(servers).map(([name, server]): [string, Measure] => [
+    name,
+    (warmsUp) => throughput(server, CONNECTIONS, warmsUp ? WARM_UP : SLICE),
+  ]);
+  const rates = await inTurn(Object.fromEntries(measures), ROUNDS);
   for (const server of Object.values(servers)) await server.stop();
 
   const invoke = await inProcess('predict');
   const { handler } = await sideBySide({ handler: { run: invoke } });
-  const medians = [...rates].map(([name, values]) => ({ name, rate: median(values) }));
+  const medians = Object.entries(rates).map(([name, rate]) => ({ name, rate }));
   const [, empty, counted, quiet, byRunner, ours] = medians;
   const ratio = (one?: { rate: number }, other?: { rate: number }) =>
     times((one?.rate ?? 0) / (other?.rate ?? 1));

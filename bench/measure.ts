@@ -19,30 +19,42 @@ export function median(values: readonly number[]): number {
   return sorted[(sorted.length - 1) >> 1] ?? Number.NaN;
 }
 
-/**
- * Runs the contenders in turn, round after round, the first round to warm up.
- *
- * @returns median seconds a unit of work, by contender
- */
-export async function sideBySide<Name extends string>(
-  contenders: Readonly<Record<Name, Contender>>,
-  rounds = ROUNDS,
+/** Gives a figure, in the warm-up or in a round that counts. */
+export type Measure = (warmsUp: boolean) => number | Promise<number>;
+
+/** Measures in turn, round after round, the first round to warm up; gives the medians. */
+export async function inTurn<Name extends string>(
+  measures: Readonly<Record<Name, Measure>>,
+  rounds: number,
 ): Promise<Record<Name, number>> {
-  const entries = Object.entries(contenders) as [Name, Contender][];
-  const times = new Map(entries.map(([name]) => [name, [] as number[]]));
-  for (let round = 0; round <= rounds; round++) {
-    for (const [name, contender] of entries) {
-      const seconds = await slice(contender);
-      if (round > 0) times.get(name)?.push(seconds);
+  const entries = Object.entries<Measure>(measures).map(([name, measure]) => ({
+    name,
+    measure,
+    figures: [] as number[],
+  }));
+  for (let round = 0; round <= rounds; round += 1) {
+    for (const { measure, figures } of entries) {
+      const figure = await measure(round === 0);
+      if (round > 0) figures.push(figure);
     }
   }
-  return Object.fromEntries(
-    entries.map(([name]) => [name, median(times.get(name) ?? [])]),
-  ) as Record<Name, number>;
+  const medians = entries.map(({ name, figures }) => [name, median(figures)]);
+  return Object.fromEntries(medians) as Record<Name, number>;
 }
 
-/** Seconds a unit, over one slice of time; calls that give a promise are awaited. */
-async function slice({ run, per = 1 }: Contender): Promise<number> {
+/** Runs the contenders in turn; gives the median seconds of a unit of work. */
+export function sideBySide<Name extends string>(
+  contenders: Readonly<Record<Name, Contender>>,
+): Promise<Record<Name, number>> {
+  const slices = Object.entries<Contender>(contenders).map(([name, contender]) => [
+    name,
+    () => secondsOf(contender, SLICE),
+  ]);
+  return inTurn(Object.fromEntries(slices) as Record<Name, Measure>, ROUNDS);
+}
+
+/** Seconds a unit, over so many milliseconds; calls that give a promise are awaited. */
+export async function secondsOf({ run, per = 1 }: Contender, slice: number): Promise<number> {
   const start = performance.now();
   let calls = 0;
   let elapsed = 0;
@@ -51,6 +63,6 @@ async function slice({ run, per = 1 }: Contender): Promise<number> {
     if (result instanceof Promise) await result;
     calls += 1;
     elapsed = performance.now() - start;
-  } while (elapsed < SLICE);
+  } while (elapsed < slice);
   return elapsed / 1000 / (calls * per);
 }

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { root } from '../tools/root.ts';
 import { copyService } from '../tools/serviceCopy.ts';
-import { median } from './measure.ts';
+import { inTurn } from './measure.ts';
 import type { Section } from './section.ts';
 import { startOurs } from './servers.ts';
 import { throughput } from './throughput.ts';
@@ -140,48 +140,39 @@ async function importSeconds() {
     await new Promise(setImmediate);
     process.stdout.write(String(performance.now() - start));
   `;
-  const modules = [
-    ['empty', pathToFileURL(empty).href],
-    ...FUNCTIONS.map((name) => [name, bundleUrl(root, name)] as const),
-  ] as const;
-  const seconds = { empty: [], predict: [], batchPredict: [], health: [], docs: [] } as Record<
-    (typeof modules)[number][0],
-    number[]
-  >;
-  for (let round = 0; round < IMPORTS; round += 1) {
-    for (const [name, url] of modules) {
-      const { stdout } = await node(['--input-type=module', '--eval', program, url]);
-      seconds[name].push(Number(stdout) / 1000);
-    }
-  }
-  await rm(folder, { recursive: true });
-  return {
-    empty: median(seconds.empty),
-    predict: median(seconds.predict),
-    batchPredict: median(seconds.batchPredict),
-    health: median(seconds.health),
-    docs: median(seconds.docs),
+  const importing = (url: string) => async () => {
+    const { stdout } = await node(['--input-type=module', '--eval', program, url]);
+    return Number(stdout) / 1000;
   };
+  const functions = FUNCTIONS.map((name) => [name, importing(bundleUrl(root, name))] as const);
+  const seconds = await inTurn(
+    {
+      empty: importing(pathToFileURL(empty).href),
+      ...(Object.fromEntries(functions) as Record<
+        (typeof FUNCTIONS)[number],
+        () => Promise<number>
+      >),
+    },
+    IMPORTS,
+  );
+  await rm(folder, { recursive: true });
+  return seconds;
 }
 
 /** Requests a second through the emulator. */
 async function emulatorRates(bareFolder: string) {
   const bare = await startOurs({}, bareFolder);
   const observed = await startOurs();
-  const rates = { bare: [] as number[], observed: [] as number[] };
-  for (let round = 0; round <= ROUNDS; round += 1) {
-    for (const [name, server] of [
-      ['bare', bare],
-      ['observed', observed],
-    ] as const) {
-      const rate = await throughput(server, CONNECTIONS, SLICE);
-      // The first round warms up.
-      if (round > 0) rates[name].push(rate);
-    }
-  }
+  const rates = await inTurn(
+    {
+      bare: () => throughput(bare, CONNECTIONS, SLICE),
+      observed: () => throughput(observed, CONNECTIONS, SLICE),
+    },
+    ROUNDS,
+  );
   await bare.stop();
   await observed.stop();
-  return { bare: median(rates.bare), observed: median(rates.observed) };
+  return rates;
 }
 
 async function aggregatorCost(): Promise<{

@@ -1,5 +1,7 @@
-/** The one request that every server of the benchmarks gets. */
+/** What every contender of the benchmarks is asked. */
 import { model } from '../lib/servedModel.ts';
+import { createRandom } from '../tools/load/random.ts';
+import { createSampler, type Row } from '../tools/load/sampler.ts';
 
 /** `POST /predict` with the example row of the model. */
 export const rowRequest = {
@@ -10,3 +12,9 @@ export const rowRequest = {
     Object.fromEntries(model.features.map(({ name, example }) => [name, example])),
   ),
 } as const;
+
+/** Rows like the training data, always the same. */
+export function realRows(count: number): Row[] {
+  const sampler = createSampler(model, createRandom(7));
+  return Array.from({ length: count }, () => sampler.real());
+}

@@ -1,14 +1,5 @@
 /** What a benchmark gives: a table that says what was measured, and what follows. */
 
-/** A picture that goes with a table. */
-export interface Plot {
-  /** Name of the file in `docs/plots/`, without its ending. */
-  readonly name: string;
-  /** What it shows, for those who cannot see it. */
-  readonly title: string;
-  readonly svg: string;
-}
-
 /** One part of the benchmarks. */
 export interface Section {
   readonly title: string;
@@ -18,21 +9,13 @@ export interface Section {
   readonly rows: readonly (readonly (string | number)[])[];
   /** What the figures say, against the goals. */
   readonly findings: readonly string[];
-  readonly plots?: readonly Plot[];
 }
 
 /** Measures one part; prints nothing. */
 export type Bench = () => Promise<Section>;
 
 /** A section as Markdown. */
-export function sectionMarkdown({
-  title,
-  how,
-  columns,
-  rows,
-  findings,
-  plots = [],
-}: Section): string {
+export function sectionMarkdown({ title, how, columns, rows, findings }: Section): string {
   const line = (cells: readonly (string | number)[]) => `| ${cells.join(' | ')} |`;
   const rule = columns.map((_, index) => (index === 0 ? '---' : '---:'));
   return [
@@ -45,7 +28,6 @@ export function sectionMarkdown({
     ...rows.map(line),
     '',
     ...findings.map((finding) => `- ${finding}`),
-    ...plots.flatMap(({ name, title: what }) => ['', `![${what}](plots/${name}.svg)`]),
     '',
   ].join('\n');
 }

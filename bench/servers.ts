@@ -2,7 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { freePort } from '../tools/freePort.ts';
+import { emulatorPorts } from '../tools/freePort.ts';
 import { root } from '../tools/root.ts';
 import { rowRequest } from './rowRequest.ts';
 
@@ -11,14 +11,6 @@ const BENCH = join(root, 'bench/fixtures');
 
 /** Time that a server gets to answer, in milliseconds. */
 const START = 60_000;
-
-/** A server that runs. */
-export interface BenchServer {
-  /** Scheme, host and port. */
-  readonly origin: string;
-  readonly pid: number;
-  stop(): Promise<void>;
-}
 
 /** Our service, through the emulator; `folder` may hold a copy of it. */
 export function startOurs(
@@ -48,6 +40,9 @@ export function startEcho(): Promise<BenchServer> {
   return startServer([process.execPath, join(BENCH, 'echo.ts')], root, {});
 }
 
+/** A server that runs. */
+export type BenchServer = Awaited<ReturnType<typeof startServer>>;
+
 /**
  * Starts a program that listens on `API_PORT`, and waits until it answers `rowRequest`.
  *
@@ -57,24 +52,22 @@ export async function startServer(
   [program = '', ...args]: readonly string[],
   cwd: string,
   env: Readonly<Record<string, string>>,
-): Promise<BenchServer> {
-  const port = await freePort();
+) {
+  const ports = await emulatorPorts();
   const child = spawn(program, args, {
     cwd,
     stdio: ['ignore', 'ignore', 'ignore'],
     env: {
       ...process.env,
       API_KEY: rowRequest.headers['x-api-key'],
-      API_PORT: String(port),
-      LAMBDA_PORT: String(await freePort()),
-      METRICS_PORT: String(await freePort()),
-      PUSHGATEWAY_PORT: String(await freePort()),
+      ...ports,
       ...env,
     },
   });
-  const origin = `http://127.0.0.1:${port}`;
+  const origin = `http://127.0.0.1:${ports.API_PORT}`;
   await untilItAnswers(origin, child);
   return {
+    /** Scheme, host and port. */
     origin,
     pid: child.pid ?? 0,
     async stop() {

@@ -10,17 +10,8 @@ const PART_BYTES = 8 * 1024 * 1024;
 /** Parts on their way at once. */
 const PARALLEL_PARTS = 2;
 
-export interface ObjectWriter {
-  /** Takes a piece; resolves when there is room for the next. */
-  write(text: string): Promise<void>;
-  /** Makes the object appear; gives its ETag. */
-  complete(): Promise<string>;
-  /** Drops what was sent so far; does nothing once completed. */
-  abort(): Promise<void>;
-}
-
 /** Starts an object of NDJSON. Whoever calls it must end it, by `complete` or `abort`. */
-export function objectWriter(client: S3Client, bucket: string, key: string): ObjectWriter {
+export function objectWriter(client: S3Client, bucket: string, key: string) {
   const body = new PassThrough();
   const upload = new Upload({
     client,
@@ -33,17 +24,20 @@ export function objectWriter(client: S3Client, bucket: string, key: string): Obj
   body.on('error', () => {});
 
   return {
-    async write(text) {
+    /** Takes a piece; resolves when there is room for the next. */
+    async write(text: string): Promise<void> {
       // The upload ends its body when it fails; then nothing would ever drain.
       if (body.destroyed) await upload;
       if (!body.write(text)) await Promise.race([once(body, 'drain'), upload]);
     },
-    async complete() {
+    /** Makes the object appear; gives its ETag. */
+    async complete(): Promise<string> {
       body.end();
       const { ETag = '' } = await upload;
       return ETag;
     },
-    async abort() {
+    /** Drops what was sent so far; does nothing once completed. */
+    async abort(): Promise<void> {
       // An error in the body makes the upload remove its parts, and then reject.
       body.destroy(new Error('aborted'));
       await upload.catch(() => {});

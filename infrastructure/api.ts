@@ -7,7 +7,7 @@ import {
   type Value,
 } from 'lambdascope/dashboards/cloudwatch/template';
 import { HttpProblem } from '../lib/problem.ts';
-import type { Route } from './configuration.ts';
+import type { Configuration, Route } from './configuration.ts';
 import { REQUEST_ID, responseHeaders } from './gatewayResponses.ts';
 import { arn } from './template.ts';
 
@@ -19,17 +19,15 @@ export interface Throttle {
   readonly burst: number;
 }
 
-export interface StageOptions {
-  readonly service: string;
-  readonly stage: string;
+type StageOptions = Pick<
+  Configuration,
+  'service' | 'stage' | 'xray' | 'logRetentionDays' | 'tags'
+> & {
   /** Logical id of the deployment that the stage shows; new at each packaging. */
   readonly deployment: string;
   /** Limits by `METHOD /path`; what is not listed has the limit of `*`. */
   readonly throttles: Readonly<Record<'*' | `${string} /${string}`, Throttle>>;
-  readonly xray: boolean;
-  readonly logRetentionDays: number;
-  readonly tags: Readonly<Record<string, string>>;
-}
+};
 
 /** Fields of a line of the access log, by API Gateway's names of their values. */
 const accessLog = {

@@ -38,10 +38,7 @@ export async function resources(serverless: ServerlessVariables): Promise<Resour
   };
   return {
     Resources: {
-      ...functionRoles({
-        allows: Object.assign({}, ...parts.map(({ allows }) => allows)),
-        ...configuration,
-      }),
+      ...functionRoles(configuration, Object.assign({}, ...parts.map(({ allows }) => allows))),
       ...answers,
       ...stageResources({ ...configuration, deployment, throttles: throttles(configuration) }),
       ...Object.assign({}, ...parts.map((part) => part.Resources)),

@@ -6,6 +6,7 @@ import {
   type Resources,
   type Value,
 } from 'lambdascope/dashboards/cloudwatch/template';
+import type { Configuration } from './configuration.ts';
 
 /** A statement of an IAM policy that allows something. */
 export interface Allow {
@@ -45,16 +46,15 @@ export function role(service: string, allows: readonly Allow[]): Resource {
   };
 }
 
-export interface FunctionRolesOptions {
-  readonly functions: readonly string[];
-  /** What a function may do besides writing its log. */
-  readonly allows: Readonly<Record<string, readonly Allow[]>>;
-  /** Whether functions send traces to X-Ray. */
-  readonly xray: boolean;
-}
-
-/** The roles of the functions, `<Function>Role`. */
-export function functionRoles({ functions, allows, xray }: FunctionRolesOptions): Resources {
+/**
+ * The roles of the functions, `<Function>Role`.
+ *
+ * @param allows what a function may do besides writing its log
+ */
+export function functionRoles(
+  { functions, xray }: Pick<Configuration, 'functions' | 'xray'>,
+  allows: Readonly<Record<string, readonly Allow[]>>,
+): Resources {
   return Object.fromEntries(
     functions.map((functionName) => {
       const name = idOf(functionName);

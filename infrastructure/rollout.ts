@@ -17,16 +17,11 @@ const FUNCTIONS = ['predict', 'batchPredict'] as const;
 /** Alarms that end a rollout: what a bad version does to requests, within minutes. */
 const ALARMS = ['FunctionErrors', 'HandlerErrors', 'InvocationTimeouts', 'GatewayErrors'];
 
-/** The parameter `rollout` is not a way to roll out. */
-export class RolloutError extends Error {
-  override readonly name = 'RolloutError';
-}
-
 /**
  * Ready instances by function, as osls is told. It gives an alias to functions with ready instances
  * alone, so one stands for "with an alias", and `rolloutExtensions` takes it off again.
  *
- * @throws RolloutError naming the parameter's value and the remedy
+ * @throws Error naming the parameter's value and the remedy
  */
 export async function readyInstances(
   serverless: Pick<ServerlessVariables, 'resolveVariable'>,
@@ -34,7 +29,7 @@ export async function readyInstances(
   const rollout = String(await serverless.resolveVariable('param:rollout'));
   const ready = Number(await serverless.resolveVariable('param:provisionedConcurrency'));
   if (rollout !== AT_ONCE && !STEPS.test(rollout)) {
-    throw new RolloutError(
+    throw new Error(
       `The parameter rollout is ${rollout}: set it to ${AT_ONCE}, or to one of CodeDeploy's ways for Lambda, such as Canary10Percent10Minutes.`,
     );
   }

@@ -150,23 +150,6 @@ describe('a forest of any shape', () => {
     ).toEqual(expected);
   });
 
-  it('gives the same votes for a row alone as for the row among many', () => {
-    const rows = noise(77, 4, 2, 3).rows;
-    const together = evaluate(model.forest, rows);
-    const alone = rows.map((row) => evaluate(model.forest, [row]));
-    expect(alone.flatMap(({ votes }) => votes)).toEqual(together.votes);
-    expect(alone.flatMap(({ classes }) => classes)).toEqual(together.classes);
-  });
-
-  it('counts one vote a tree', () => {
-    const rows = Float64Array.from(getNumbers().flat());
-    const votes = countVotes(model.forest, rows);
-    for (let row = 0; row < 150; row += 1) {
-      const sum = votes.subarray(row * 3, row * 3 + 3).reduce((a, b) => a + b, 0);
-      expect(sum).toBe(model.forest.trees);
-    }
-  });
-
   it('answers no rows with no votes', () => {
     expect(evaluate(model.forest, [])).toEqual({ votes: [], classes: [] });
   });

@@ -1,19 +1,13 @@
 /** The one schema of every body, from which validators, TypeScript types and OpenAPI come. Used at build time; a handler imports its types only. */
 import Type, { type Static } from 'typebox';
 import { markdownCode } from './markdownCode.ts';
+import type { Feature } from './model.ts';
 
 /** Largest batch, in rows. */
 export const MAX_ROWS = 10_000;
 
 /** What a schema must know of a feature. */
-export interface FeatureSchema {
-  readonly name: string;
-  readonly unit: string;
-  /** Smallest value that makes sense, such as 0 for a length. */
-  readonly minimum?: number;
-  readonly min: number;
-  readonly max: number;
-}
+export type FeatureSchema = Pick<Feature, 'name' | 'unit' | 'minimum' | 'min' | 'max'>;
 
 /** One row by feature name. */
 export function instanceSchema(features: readonly FeatureSchema[]) {

@@ -2,6 +2,7 @@
 import type { Artifact } from '../lib/artifact.ts';
 import type { Dataset } from './dataset.ts';
 import { FOLDS } from './folds.ts';
+import { markdownTable } from './markdownTable.ts';
 import { type ForestOptions, forestBounds } from './trainForest.ts';
 import { type TrainedModel, WARNING_RATE } from './trainModel.ts';
 
@@ -30,7 +31,7 @@ export function modelCard(
 
 Written by \`npm run train\`; do not edit.
 
-${table(
+${markdownTable(
   ['', ''],
   [
     ['Hash', `\`${sha256}\``],
@@ -53,20 +54,20 @@ ${table(
 
 Rows by true class (down) and predicted class (across):
 
-${table(
+${markdownTable(
   ['', ...data.classes],
   crossValidation.confusion.map((line, index) => [data.classes[index] as string, ...line]),
 )}
 
 The confidence of a prediction is the share of trees that vote for it:
 
-${table(['confidence', 'rows', 'accuracy'], bands(trained))}
+${markdownTable(['confidence', 'rows', 'accuracy'], bands(trained))}
 
 Below ${trained.lowConfidence} an answer carries the warning \`low_confidence\`: ${percent(WARNING_RATE)} of held-out rows, or fewer, lie there.
 
 ## Training data
 
-${table(
+${markdownTable(
   ['feature', 'unit', 'min', 'deciles', 'max', 'mean'],
   trained.features.map(({ name, unit, min, deciles, max, mean }) => [
     name,
@@ -117,15 +118,4 @@ function bands({ crossValidation }: TrainedModel): (string | number)[][] {
 
 function percent(share: number): string {
   return `${Number((share * 100).toFixed(1))} %`;
-}
-
-/** A table with columns aligned, as the formatter would have it. */
-function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string {
-  const cells = [header, ...rows].map((row) => row.map((c) => String(c).replaceAll('|', '\\|')));
-  const widths = header.map((_, i) => Math.max(3, ...cells.map((row) => row[i]?.length ?? 0)));
-  const line = (row: readonly string[]): string =>
-    `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(' | ')} |`;
-  const rule = line(widths.map((width) => '-'.repeat(width)));
-  const [head = '', ...body] = cells.map(line);
-  return [head, rule, ...body].join('\n');
 }

@@ -3,8 +3,7 @@
  * user has them, but for the clock. The rules come from the same code with windows of seconds, for
  * the product's own would take minutes; promtool tests those.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderRuleFile } from 'lambdascope/dashboards/prometheus/ruleFile';
 import { alertRuleGroups } from 'lambdascope/dashboards/prometheus/ruleFiles';
@@ -21,6 +20,7 @@ import { type Emulator, startEmulator } from './emulator.ts';
 import { eventually } from './eventually.ts';
 import { startProgram } from './program.ts';
 import { missing } from './servers.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
 
 const hasStack = !missing('prometheus', 'prometheus-pushgateway', 'prometheus-alertmanager');
 
@@ -31,7 +31,7 @@ const quick = {
 };
 
 describe.skipIf(!hasStack)('a slow handler', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'lambdascope-alerts-'));
+  const folder = temporaryFolder();
   const notifications: Notification[] = [];
   let service: ServiceCopy;
   let stack: Stack;
@@ -60,7 +60,6 @@ describe.skipIf(!hasStack)('a slow handler', () => {
     await emulator?.stop();
     await stack?.stop();
     await service?.remove();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   it('is told to the webhook while it lasts, and no longer', async () => {

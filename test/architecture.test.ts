@@ -141,20 +141,6 @@ it('every file is in a room of the table, and imports what that may', () => {
   expect(strays).toEqual([]);
 });
 
-it('no file imports itself by way of others, not even for types', () => {
-  const importsOf = new Map(sources.map(({ file, imports }) => [file, imports]));
-  const done = new Set<string>();
-  const circles: string[] = [];
-  function visit(file: string, path: readonly string[]): void {
-    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' → '));
-    if (path.includes(file) || done.has(file)) return;
-    for (const next of importsOf.get(file) ?? []) visit(next, [...path, file]);
-    done.add(file);
-  }
-  for (const { file } of sources) visit(file, []);
-  expect(circles).toEqual([]);
-});
-
 it('the kit knows nothing of the model, nor of its service', () => {
   const words = /\b(iris|setosa|sepal|petal|predict\w*|batchPredict|modelMetrics|model_\w+)\b/i;
   const told = sources

@@ -1,9 +1,8 @@
 /** Serves samples in the form that cAdvisor documents, where no cAdvisor can run. */
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { root } from '../tools/root.ts';
+import { startServer } from './localServer.ts';
 
 /** Processors that every container keeps busy. */
 export const BUSY_PROCESSORS = 0.25;
@@ -12,26 +11,19 @@ export const BUSY_PROCESSORS = 0.25;
 const MEASURED_AT = / 1395066363000$/gm;
 const CPU_SECONDS = /^(container_cpu_usage_seconds_total\{.*\} )(\S+)/gm;
 
-/** What answers instead of cAdvisor. */
-export interface CadvisorSamples {
-  /** Host and port. */
-  readonly address: string;
-  stop(): void;
-}
-
 /**
  * Serves test/fixtures/cadvisor.txt as of now, with the CPU time going on.
  *
  * @param withNames false: as cAdvisor before 0.54 writes it on Docker 29, whose containers' names
  *   and labels it cannot read
  */
-export async function startCadvisorSamples({ withNames = true } = {}): Promise<CadvisorSamples> {
+export async function startCadvisorSamples({ withNames = true } = {}) {
   const written = readFileSync(join(root, 'test/fixtures/cadvisor.txt'), 'utf8');
   const known = withNames
     ? written
     : written.replaceAll(/(name|image|container_label_\w+)="[^"]*"/g, '$1=""');
   const start = Date.now();
-  const server = createServer((_, response) => {
+  const { origin, close } = await startServer((_, response) => {
     const now = Date.now();
     const busy = ((now - start) / 1000) * BUSY_PROCESSORS;
     response.setHeader('content-type', 'text/plain; version=0.0.4; charset=utf-8');
@@ -41,15 +33,9 @@ export async function startCadvisorSamples({ withNames = true } = {}): Promise<C
         .replaceAll(MEASURED_AT, ` ${now}`),
     );
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
   return {
-    address: `127.0.0.1:${address.port}`,
-    stop() {
-      server.close();
-      server.closeAllConnections();
-    },
+    /** Host and port. */
+    address: new URL(origin).host,
+    stop: close,
   };
 }

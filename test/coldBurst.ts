@@ -10,20 +10,10 @@ import { scrape } from './scrape.ts';
 const SETOSA = { sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_width: 0.2 };
 
 /** A copy of the service whose `health` loads only while its gate is open. */
-export interface GatedService {
-  /** The copy's folder. */
-  readonly folder: string;
-  /**
-   * Requests to `health`, none of which finds an instance that is free.
-   *
-   * @returns seconds that each client waited
-   */
-  burst(emulator: Emulator, count: number): Promise<readonly number[]>;
-  remove(): Promise<void>;
-}
+export type GatedService = Awaited<ReturnType<typeof copyGatedService>>;
 
 /** Makes the copy; its gate is closed. */
-export async function copyGatedService(): Promise<GatedService> {
+export async function copyGatedService() {
   const { folder, remove } = await copyService();
   const gate = join(folder, 'open');
   const file = join(folder, 'functions/health.ts');
@@ -35,7 +25,12 @@ export async function copyGatedService(): Promise<GatedService> {
   );
   return {
     folder,
-    async burst(emulator, count) {
+    /**
+     * Requests to `health`, none of which finds an instance that is free.
+     *
+     * @returns seconds that each client waited
+     */
+    async burst(emulator: Emulator, count: number): Promise<readonly number[]> {
       const answers = Array.from({ length: count }, () => secondsOf(`${emulator.url}/`));
       const alive = () => scrape(emulator, 'lambda_instances', /function="health"/);
       await eventually(async () => expect(await alive()).toBe(count));
@@ -49,13 +44,9 @@ export async function copyGatedService(): Promise<GatedService> {
 }
 
 /** Requests to `predict`, one after the other: after the first they find its one instance warm. */
-export async function sendWarm({ url, key }: Emulator, count: number): Promise<void> {
+export async function sendWarm({ post }: Emulator, count: number): Promise<void> {
   for (let sent = 0; sent < count; sent += 1) {
-    const response = await fetch(`${url}/predict`, {
-      method: 'POST',
-      headers: { 'x-api-key': key, 'content-type': 'application/json' },
-      body: JSON.stringify(SETOSA),
-    });
+    const response = await post('/predict', SETOSA);
     expect(response.status).toBe(200);
     await response.text();
   }

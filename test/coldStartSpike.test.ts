@@ -1,6 +1,5 @@
 /** Whether a burst of cold starts among many warm requests jumps to the eye on the dashboard, and is true there. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { metrics } from 'lambdascope/builtInMetrics';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -19,6 +18,7 @@ import {
 } from './prometheusClient.ts';
 import { scrape } from './scrape.ts';
 import { missing } from './servers.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
 
 const BURST = 16;
 /** So many that the burst, and the first of these, are under 5 % of all. */
@@ -148,8 +148,7 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway'))(
 );
 
 describe.skipIf(missing('promtool'))('cold starts in one step after the other', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'lambdascope-steps-'));
-  afterAll(() => rmSync(folder, { recursive: true }));
+  const folder = temporaryFolder();
 
   it.each([
     ['are counted in the step of each', query(SPIKE, 'cold starts'), [0, 3, 2, 0, 1, 0, 2]],

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -10,6 +9,7 @@ import { type DockerEngine, enginePrograms, startDockerEngine } from './dockerEn
 import { eventually } from './eventually.ts';
 import { missing } from './servers.ts';
 import { imagePrograms, makeStandInImages } from './standInImages.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
 
 const run = promisify(execFile);
 
@@ -30,7 +30,7 @@ function cannotRun(): boolean {
 }
 
 describe.skipIf(cannotRun())('docker-compose.yml on a real engine', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'compose-'));
+  const folder = temporaryFolder();
   let engine: DockerEngine;
 
   async function compose(...args: readonly string[]): Promise<string> {
@@ -123,7 +123,6 @@ describe.skipIf(cannotRun())('docker-compose.yml on a real engine', () => {
 
   afterAll(async () => {
     await engine?.stop();
-    rmSync(folder, { recursive: true });
   });
 
   it('answers a prediction', async () => {

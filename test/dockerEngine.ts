@@ -17,19 +17,10 @@ const run = promisify(execFile);
 export const enginePrograms = ['dockerd', 'docker', 'docker-compose', 'unshare', 'nsenter', 'ip'];
 
 /** A running engine. */
-export interface DockerEngine {
-  /** Environment for programs that talk to this engine. */
-  readonly env: NodeJS.ProcessEnv;
-  /** What a docker command prints. */
-  docker(...args: readonly string[]): Promise<string>;
-  /** What a program prints that runs where the containers' published ports are. */
-  inNetwork(program: string, ...args: readonly string[]): Promise<string>;
-  /** Ends the engine with its containers and deletes all its data. */
-  stop(): Promise<void>;
-}
+export type DockerEngine = Awaited<ReturnType<typeof startDockerEngine>>;
 
 /** Starts an engine; needs root. */
-export async function startDockerEngine(): Promise<DockerEngine> {
+export async function startDockerEngine() {
   const folder = mkdtempSync(join(tmpdir(), 'docker-engine-'));
   const socket = join(folder, 'docker.sock');
   const log = join(folder, 'log');
@@ -56,7 +47,9 @@ export async function startDockerEngine(): Promise<DockerEngine> {
   const ended = once(namespaces, 'exit');
   const target = String(namespaces.pid);
 
+  /** What a docker command prints. */
   const docker = async (...args: readonly string[]) => (await run('docker', args, { env })).stdout;
+  /** Ends the engine with its containers and deletes all its data. */
   const stop = async () => {
     // Not SIGTERM, which unshare ignores; its child dies with it, and all that run below that.
     namespaces.kill('SIGKILL');
@@ -74,9 +67,11 @@ export async function startDockerEngine(): Promise<DockerEngine> {
     throw new Error(`The Docker engine does not start:\n${tail}`, { cause });
   }
   return {
+    /** Environment for programs that talk to this engine. */
     env,
     docker,
-    inNetwork: async (program, ...args) =>
+    /** What a program prints that runs where the containers' published ports are. */
+    inNetwork: async (program: string, ...args: readonly string[]) =>
       (await run('nsenter', ['--target', target, '--net', program, ...args], { env })).stdout,
     stop,
   };

@@ -1,19 +1,12 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { Ajv2020 } from 'ajv/dist/2020.js';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { launchChromium } from './browser.ts';
-import { type Emulator, startEmulator } from './emulator.ts';
+import { startEmulator } from './emulator.ts';
 import { missing } from './servers.ts';
 
-let emulator: Emulator;
-
-beforeAll(async () => {
-  emulator = await startEmulator();
-});
-
-afterAll(async () => {
-  await emulator?.stop();
-});
+const emulator = await startEmulator();
+afterAll(() => emulator.stop());
 
 describe('GET /openapi.json', () => {
   it('is a valid OpenAPI 3.1 document of the routes and the features', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
-import { type Emulator, startEmulator } from './emulator.ts';
+import { afterAll, expect, it } from 'vitest';
+import { startEmulator } from './emulator.ts';
 import { eventually } from './eventually.ts';
 import { sendBytes } from './sendBytes.ts';
 
@@ -12,15 +12,8 @@ const RUNS = 1000;
 /** What the contract lets either route answer to a body. */
 const ALLOWED = new Set([200, 400, 413, 415, 422]);
 
-let emulator: Emulator;
-
-beforeAll(async () => {
-  emulator = await startEmulator();
-});
-
-afterAll(async () => {
-  await emulator?.stop();
-});
+const emulator = await startEmulator();
+afterAll(() => emulator.stop());
 
 const value = fc.oneof(
   fc.double(),
@@ -73,11 +66,7 @@ it.each(['/predict', '/predict/batch'])(
   'answers whatever is sent to %s within the contract, and lives on',
   async (path) => {
     const send = (body: string | Buffer, type: string) =>
-      fetch(emulator.url + path, {
-        method: 'POST',
-        headers: { 'x-api-key': emulator.key, 'content-type': type },
-        body,
-      });
+      emulator.post(path, body, { 'content-type': type });
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(

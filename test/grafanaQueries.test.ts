@@ -142,13 +142,7 @@ function intervals(): readonly string[] {
 }
 
 /** At least one request of every kind that a panel shows. */
-async function sendTraffic({ url, key }: Emulator): Promise<void> {
-  const post = (path: string, body: unknown) =>
-    fetch(url + path, {
-      method: 'POST',
-      headers: { 'x-api-key': key, 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    });
+async function sendTraffic({ url, post }: Emulator): Promise<void> {
   const get = (path: string) => fetch(url + path);
   const { minimumRows } = thresholds.featureDrift;
   const rows = Array.from({ length: minimumRows }, () => flowers).flat();

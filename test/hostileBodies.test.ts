@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { MAX_REFUSAL_BYTES } from '../lib/rows.ts';
-import { type Emulator, startEmulator } from './emulator.ts';
+import { startEmulator } from './emulator.ts';
 
 /** As many bytes as a batch may have, less a little for what stands around them. */
 const SIZE = 4 * 1024 * 1024 - 100;
@@ -8,23 +8,8 @@ const SIZE = 4 * 1024 * 1024 - 100;
 const row = '"sepal_length":5.1,"sepal_width":3.5,"petal_length":1.4,"petal_width":0.2';
 const columns = '["sepal_length","sepal_width","petal_length","petal_width"]';
 
-let emulator: Emulator;
-
-beforeAll(async () => {
-  emulator = await startEmulator();
-});
-
-afterAll(async () => {
-  await emulator?.stop();
-});
-
-function post(path: string, body: string): Promise<Response> {
-  return fetch(emulator.url + path, {
-    method: 'POST',
-    headers: { 'x-api-key': emulator.key, 'content-type': 'application/json' },
-    body,
-  });
-}
+const emulator = await startEmulator();
+afterAll(() => emulator.stop());
 
 /** A text over and over, as often as it fits. */
 function filled(text: string, size = SIZE): string {
@@ -44,7 +29,7 @@ describe('the largest body', () => {
     ['those, in an unfinished list', `[${filled('-Infinity,')}`],
     ['line breaks', filled('\n')],
   ])('is refused as malformed when it is %s', async (_what, body) => {
-    expect((await post('/predict/batch', body)).status).toBe(400);
+    expect((await emulator.post('/predict/batch', body)).status).toBe(400);
   });
 
   it.each([
@@ -68,7 +53,7 @@ describe('the largest body', () => {
     ['a cell', `{"columns":${columns},"data":[[1,2,3,"${filled('a')}"]]}`, '/data/0'],
     ['cells', `{"columns":${columns},"data":[[${filled('-1,')}1]]}`, '/data/0'],
   ])('is refused in few words when it is %s', async (_what, body, place) => {
-    const response = await post('/predict/batch', body);
+    const response = await emulator.post('/predict/batch', body);
     const text = await response.text();
     expect(response.status).toBe(422);
     expect(Buffer.byteLength(JSON.stringify(text))).toBeLessThan(MAX_REFUSAL_BYTES);
@@ -81,7 +66,10 @@ describe('the largest body', () => {
   });
 
   it('says of a long name how it begins, and what is wrong with it', async () => {
-    const response = await post('/predict/batch', `{"instances":[{"colour${filled('s')}":1}]}`);
+    const response = await emulator.post(
+      '/predict/batch',
+      `{"instances":[{"colour${filled('s')}":1}]}`,
+    );
     const { detail, errors } = (await response.json()) as {
       detail: string;
       errors: { pointer: string; detail: string }[];

@@ -1,28 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Emulator, startEmulator } from './emulator.ts';
+import { afterAll, describe, expect, it } from 'vitest';
+import { startEmulator } from './emulator.ts';
 import { sendBytes } from './sendBytes.ts';
 
 const setosa = { sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_width: 0.2 };
 const virginica = { sepal_length: 6.3, sepal_width: 3.3, petal_length: 6, petal_width: 2.5 };
 
-let emulator: Emulator;
+const emulator = await startEmulator();
+afterAll(() => emulator.stop());
 
-beforeAll(async () => {
-  emulator = await startEmulator();
-});
-
-afterAll(async () => {
-  await emulator?.stop();
-});
-
-/** Sends a body as it is, with the key, as JSON, unless told otherwise. */
-function post(path: string, body: string, headers: Record<string, string> = {}): Promise<Response> {
-  return fetch(emulator.url + path, {
-    method: 'POST',
-    headers: { 'x-api-key': emulator.key, 'content-type': 'application/json', ...headers },
-    body,
-  });
-}
+const { post } = emulator;
 
 async function expectProblem(response: Response, status: number) {
   expect(response.status).toBe(status);
@@ -70,7 +56,7 @@ describe('GET /', () => {
 
 describe('POST /predict', () => {
   it('predicts one flower', async () => {
-    const response = await post('/predict', JSON.stringify(setosa));
+    const response = await post('/predict', setosa);
     expect(response.status).toBe(200);
     expect(response.headers.get('x-content-type-options')).toBe('nosniff');
     expect(await response.json()).toEqual({
@@ -85,7 +71,7 @@ describe('POST /predict', () => {
   });
 
   it('warns of a value far outside the training data, and still answers', async () => {
-    const response = await post('/predict', JSON.stringify({ ...setosa, sepal_length: 100 }));
+    const response = await post('/predict', { ...setosa, sepal_length: 100 });
     expect(response.status).toBe(200);
     const answer = (await response.json()) as { warnings: { code: string; features: object[] }[] };
     expect(answer).toMatchObject({ out_of_distribution: true });
@@ -99,7 +85,7 @@ describe('POST /predict', () => {
   });
 
   it('reads a base64 body', async () => {
-    const response = await post('/predict', JSON.stringify(setosa), {
+    const response = await post('/predict', setosa, {
       'content-type': 'application/json; charset=binary',
     });
     expect(response.status).toBe(200);
@@ -122,7 +108,7 @@ describe('POST /predict', () => {
     ['a null', { ...setosa, petal_width: null }, '/petal_width'],
     ['a negative length', { ...setosa, petal_width: -0.1 }, '/petal_width'],
   ])('names the field at fault: %s', async (_what, body, pointer) => {
-    const { errors } = await expectProblem(await post('/predict', JSON.stringify(body)), 422);
+    const { errors } = await expectProblem(await post('/predict', body), 422);
     expect(errors?.map((error) => error.pointer)).toEqual([pointer]);
   });
 
@@ -143,16 +129,15 @@ describe('POST /predict', () => {
   });
 
   it('refuses a large body', async () => {
-    await expectProblem(await post('/predict', JSON.stringify({ a: 'x'.repeat(20_000) })), 413);
+    await expectProblem(await post('/predict', { a: 'x'.repeat(20_000) }), 413);
   });
 });
 
 describe('POST /predict/batch', () => {
   it('answers in the order of the rows', async () => {
-    const response = await post(
-      '/predict/batch',
-      JSON.stringify({ instances: [virginica, setosa, { ...setosa, sepal_length: 100 }] }),
-    );
+    const response = await post('/predict/batch', {
+      instances: [virginica, setosa, { ...setosa, sepal_length: 100 }],
+    });
     expect(response.status).toBe(200);
     const answer = (await response.json()) as { predictions: { prediction: string }[] };
     expect(answer).toMatchObject({ count: 3, out_of_distribution_count: 1 });
@@ -167,7 +152,7 @@ describe('POST /predict/batch', () => {
       columns: ['petal_width', 'petal_length', 'sepal_width', 'sepal_length'],
       data: [virginica, setosa].map((row) => Object.values(row).reverse()),
     };
-    const answer = (await (await post('/predict/batch', JSON.stringify(table))).json()) as {
+    const answer = (await (await post('/predict/batch', table)).json()) as {
       predictions: { prediction: string }[];
     };
     expect(answer.predictions.map(({ prediction }) => prediction)).toEqual(['virginica', 'setosa']);
@@ -175,36 +160,30 @@ describe('POST /predict/batch', () => {
 
   it('takes 10,000 rows and not one more', async () => {
     const rows = Array.from({ length: 10_000 }, () => setosa);
-    const full = await post('/predict/batch', JSON.stringify({ instances: rows }));
+    const full = await post('/predict/batch', { instances: rows });
     expect(full.status).toBe(200);
     expect(await full.json()).toMatchObject({ count: 10_000 });
-    const over = await post('/predict/batch', JSON.stringify({ instances: [...rows, setosa] }));
+    const over = await post('/predict/batch', { instances: [...rows, setosa] });
     const { errors } = await expectProblem(over, 422);
     expect(errors?.map(({ pointer }) => pointer)).toEqual(['/instances']);
   });
 
   it('refuses the whole batch for bad rows, and names each', async () => {
     const bad = { ...setosa, petal_width: -1 };
-    const byName = await post(
-      '/predict/batch',
-      JSON.stringify({ instances: [setosa, bad, setosa, 5] }),
-    );
+    const byName = await post('/predict/batch', { instances: [setosa, bad, setosa, 5] });
     expect((await expectProblem(byName, 422)).errors?.map(({ pointer }) => pointer)).toEqual([
       '/instances/1/petal_width',
       '/instances/3',
     ]);
-    const byColumn = await post(
-      '/predict/batch',
-      JSON.stringify({
-        columns: Object.keys(setosa),
-        data: [
-          [5, 3, 1, 0.2],
-          [5, 3, 1],
-          [5, 3, 1, -2],
-          [5, 3, 1, '2'],
-        ],
-      }),
-    );
+    const byColumn = await post('/predict/batch', {
+      columns: Object.keys(setosa),
+      data: [
+        [5, 3, 1, 0.2],
+        [5, 3, 1],
+        [5, 3, 1, -2],
+        [5, 3, 1, '2'],
+      ],
+    });
     expect((await expectProblem(byColumn, 422)).errors?.map(({ pointer }) => pointer)).toEqual([
       '/data/1',
       '/data/2/3',
@@ -214,7 +193,7 @@ describe('POST /predict/batch', () => {
 
   it('names the first 100 bad rows', async () => {
     const rows = Array.from({ length: 250 }, () => ({ ...setosa, petal_width: null }));
-    const response = await post('/predict/batch', JSON.stringify({ instances: rows }));
+    const response = await post('/predict/batch', { instances: rows });
     const { errors } = await expectProblem(response, 422);
     expect(errors).toHaveLength(100);
     expect(errors?.at(-1)?.pointer).toBe('/instances/99/petal_width');
@@ -226,7 +205,7 @@ describe('POST /predict/batch', () => {
     ['too few columns', { columns: ['sepal_length'], data: [[1]] }, '/columns'],
     ['both forms', { instances: [setosa], columns: [], data: [] }, '/instances'],
   ])('refuses %s', async (_what, body, pointer) => {
-    const response = await post('/predict/batch', JSON.stringify(body));
+    const response = await post('/predict/batch', body);
     const { errors } = await expectProblem(response, 422);
     expect(errors?.map((error) => error.pointer)).toContain(pointer);
   });

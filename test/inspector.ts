@@ -5,15 +5,8 @@ import { eventually } from './eventually.ts';
 /** Lets a process that is started with it be asked, on a free port of loopback. */
 export const INSPECTED = { NODE_OPTIONS: '--inspect=127.0.0.1:0' } as const;
 
-/** A connection to the main thread of an emulator started with `INSPECTED`. */
-export interface Inspector {
-  /** Bytes of the heap in use after a full collection. */
-  heapAfterCollection(): Promise<number>;
-  close(): void;
-}
-
 /** Connects by the address that the emulator printed. */
-export async function inspect(emulator: Emulator): Promise<Inspector> {
+export async function inspect(emulator: Emulator) {
   const address = await eventually(() => {
     const [, found] = emulator.output().match(/Debugger listening on (ws:\S+)/) ?? [];
     if (found !== undefined) return found;
@@ -41,6 +34,7 @@ export async function inspect(emulator: Emulator): Promise<Inspector> {
   }
 
   return {
+    /** Bytes of the heap in use after a full collection. */
     async heapAfterCollection() {
       await call('HeapProfiler.collectGarbage');
       const { usedSize } = (await call('Runtime.getHeapUsage')) as { usedSize: number };

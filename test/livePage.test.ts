@@ -103,13 +103,7 @@ describe.skipIf(missing('chromium'))('the live page', () => {
     await Promise.all([browser?.close(), emulator?.stop()]);
   });
 
-  function predict(row: object): Promise<Response> {
-    return fetch(`${emulator.url}/predict`, {
-      method: 'POST',
-      headers: { 'x-api-key': emulator.key, 'content-type': 'application/json' },
-      body: JSON.stringify(row),
-    });
-  }
+  const predict = (row: object) => emulator.post('/predict', row);
 
   it('goes from the first hint to the numbers, the cold starts and the errors of real traffic', async () => {
     const { page, complaints, foreign } = await open(emulator.metricsUrl);

@@ -1,23 +1,16 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { freePort } from '../tools/freePort.ts';
 import type { Report } from '../tools/load/report.ts';
 import { root } from '../tools/root.ts';
-import { type Emulator, startEmulator } from './emulator.ts';
+import { startEmulator } from './emulator.ts';
 import { eventually } from './eventually.ts';
 import { startServer } from './localServer.ts';
 import { scrape } from './scrape.ts';
 
-let emulator: Emulator;
-
-beforeAll(async () => {
-  emulator = await startEmulator({ env: { IDLE_SECONDS: '2' } });
-});
-
-afterAll(async () => {
-  await emulator?.stop();
-});
+const emulator = await startEmulator({ env: { IDLE_SECONDS: '2' } });
+afterAll(() => emulator.stop());
 
 /** Starts `npm run load` as npm does, for this emulator unless told otherwise. */
 function start(args: readonly string[], env: Record<string, string> = {}) {

@@ -8,17 +8,10 @@ import {
 } from 'node:http';
 
 /** A running server. */
-export interface LocalServer {
-  /** Scheme, host and port. */
-  readonly origin: string;
-  /** Requests received so far. */
-  received(): number;
-  /** Ends it, with every connection. */
-  close(): Promise<void>;
-}
+export type LocalServer = Awaited<ReturnType<typeof startServer>>;
 
 /** Starts a server on a free port; the listener is called when the whole request has come in. */
-export async function startServer(listener: RequestListener): Promise<LocalServer> {
+export async function startServer(listener: RequestListener) {
   let received = 0;
   const server = createServer(async (request: IncomingMessage, response: ServerResponse) => {
     await request.resume().toArray();
@@ -30,8 +23,11 @@ export async function startServer(listener: RequestListener): Promise<LocalServe
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   return {
+    /** Scheme, host and port. */
     origin: `http://127.0.0.1:${address.port}`,
+    /** Requests received so far. */
     received: () => received,
+    /** Ends it, with every connection. */
     async close() {
       server.closeAllConnections();
       server.close();

@@ -1,20 +1,20 @@
 /** `npm run monitoring` as a user meets it: it starts what is installed, says what is wrong, and stops cleanly. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { freePort } from '../tools/freePort.ts';
+import { freePorts } from '../tools/freePort.ts';
 import { root } from '../tools/root.ts';
 import { eventually } from './eventually.ts';
 import { aliveOf, childrenOf, descendantsOf } from './processes.ts';
 import { prometheusClient } from './prometheusClient.ts';
 import { missing } from './servers.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'lambdascope-monitoring-'));
+const folder = temporaryFolder();
 const running = new Set<ChildProcess>();
 /** What a test started by way of others, which may fail to end it. */
 let all: readonly number[] = [];
@@ -27,13 +27,12 @@ afterEach(async () => {
   for (const pid of await aliveOf(all)) process.kill(pid, 'SIGKILL');
   all = [];
 });
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe.skipIf(missing('prometheus', 'prometheus-pushgateway', 'prometheus-alertmanager'))(
   'npm run monitoring',
   () => {
     it('starts the stack, which finds its parts, and keeps its data until the next time', async () => {
-      const ports = await freePorts();
+      const ports = await stackPorts();
       const pushgateway = `http://127.0.0.1:${ports.PUSHGATEWAY_PORT}`;
       const prometheus = `http://127.0.0.1:${ports.PROMETHEUS_PORT}`;
       const first = await started(ports);
@@ -79,7 +78,7 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway', 'prometheus-aler
     it.each(['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL'] as const)(
       'ends when npm alone gets %s',
       async (signal) => {
-        const { child } = await started(await freePorts(), ['npm', 'run', 'monitoring']);
+        const { child } = await started(await stackPorts(), ['npm', 'run', 'monitoring']);
         all = await descendantsOf(child.pid);
         expect(all.length).toBeGreaterThan(3);
         child.kill(signal);
@@ -89,7 +88,7 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway', 'prometheus-aler
 
     it.skipIf(missing('script'))('ends when its terminal is closed', async () => {
       const command = `${process.execPath} tools/monitoring.ts`;
-      const { child } = await started(await freePorts(), ['script', '-qec', command, '/dev/null']);
+      const { child } = await started(await stackPorts(), ['script', '-qec', command, '/dev/null']);
       all = await descendantsOf(child.pid);
       expect(all.length).toBeGreaterThan(3);
       child.kill('SIGKILL');
@@ -97,7 +96,7 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway', 'prometheus-aler
     });
 
     it('ends with the reason when one of its programs ends', async () => {
-      const { child, exited, output } = await started(await freePorts());
+      const { child, exited, output } = await started(await stackPorts());
       const [pushgateway, ...others] = await childrenOf(child.pid);
       process.kill(pushgateway ?? 0, 'SIGKILL');
       expect(await exited).toBe(1);
@@ -106,7 +105,7 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway', 'prometheus-aler
     });
 
     it('names a taken port and the variable that moves it, and starts nothing', async () => {
-      const ports = await freePorts();
+      const ports = await stackPorts();
       const taken = createServer().listen(Number(ports.ALERTMANAGER_PORT), '127.0.0.1');
       const { exited, output } = run(ports);
       expect(await exited).toBe(1);
@@ -117,7 +116,7 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway', 'prometheus-aler
     });
 
     it('gives Grafana the provisioned data source and dashboards, where it is installed', async () => {
-      const ports = await freePorts();
+      const ports = await stackPorts();
       const { output } = await started({
         ...ports,
         PATH: [join(root, 'test/fixtures'), process.env['PATH']].join(delimiter),
@@ -146,7 +145,7 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway', 'prometheus-aler
 );
 
 it('says what is not installed and how to get it', async () => {
-  const { exited, output } = run({ ...(await freePorts()), PATH: dirname(process.execPath) });
+  const { exited, output } = run({ ...(await stackPorts()), PATH: dirname(process.execPath) });
   expect(await exited).toBe(1);
   expect(output()).toContain('Not on the PATH: Pushgateway, Alertmanager, Prometheus.');
   expect(output()).toContain('apt-get install prometheus');
@@ -189,14 +188,14 @@ async function started(env: Readonly<Record<string, string>>, command?: Command)
   return it;
 }
 
-async function freePorts() {
-  return {
-    PUSHGATEWAY_PORT: String(await freePort()),
-    PROMETHEUS_PORT: String(await freePort()),
-    ALERTMANAGER_PORT: String(await freePort()),
-    ALERT_LOG_PORT: String(await freePort()),
-    GRAFANA_PORT: String(await freePort()),
-  };
+function stackPorts() {
+  return freePorts(
+    'PUSHGATEWAY_PORT',
+    'PROMETHEUS_PORT',
+    'ALERTMANAGER_PORT',
+    'ALERT_LOG_PORT',
+    'GRAFANA_PORT',
+  );
 }
 
 /** Values of an instant query, by job. */

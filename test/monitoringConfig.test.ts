@@ -1,11 +1,10 @@
 /** The configuration of Prometheus and Alertmanager: valid as it stands, and as it is changed for loopback. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RECENT_SECONDS } from 'lambdascope/builtInMetrics';
 import { thresholds } from 'lambdascope/dashboards/thresholds';
 import { LocalConfigError } from 'lambdascope/emulator/environment';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { localPrometheusConfig, withLocalAddresses } from '../monitoring/localAddresses.ts';
 import { withRemoteWrite } from '../monitoring/prometheus/remoteWrite.ts';
@@ -13,12 +12,12 @@ import { remoteWrite } from '../tools/localConfig.ts';
 import { root } from '../tools/root.ts';
 import { expectSuccess } from './expectSuccess.ts';
 import { missing } from './servers.ts';
+import { temporaryFolder } from './temporaryFolder.ts';
 
 const prometheusFolder = join(root, 'monitoring/prometheus');
 const prometheusConfig = readFileSync(join(prometheusFolder, 'prometheus.yml'), 'utf8');
 const alertmanagerFile = join(root, 'monitoring/alertmanager/alertmanager.yml');
-const scratch = mkdtempSync(join(tmpdir(), 'lambdascope-config-'));
-afterAll(() => rmSync(scratch, { recursive: true }));
+const scratch = temporaryFolder();
 
 describe.skipIf(missing('promtool'))('promtool', () => {
   it('accepts the configuration', () => {

@@ -9,14 +9,7 @@ import { type ProgramName, programs } from '../tools/monitoring/programs.ts';
 import { startServer } from '../tools/monitoring/server.ts';
 
 /** A program that runs. */
-export interface RunningProgram {
-  /** Base URL, without a slash at its end. */
-  readonly url: string;
-  /** Host and port. */
-  readonly address: string;
-  /** Ends it and deletes its data. */
-  stop(): Promise<void>;
-}
+export type RunningProgram = Awaited<ReturnType<typeof startProgram>>;
 
 /**
  * Starts it on a free port, in a folder of its own.
@@ -28,7 +21,7 @@ export async function startProgram(
   name: ProgramName,
   addresses: LocalAddresses = {},
   parent = tmpdir(),
-): Promise<RunningProgram> {
+) {
   const { title, commands, composeAddress, readyPath, prepare } = programs[name];
   const command = findProgram(commands);
   if (command === undefined) throw new Error(`${title} is not installed`);
@@ -51,8 +44,11 @@ export async function startProgram(
     }),
   });
   return {
+    /** Base URL, without a slash at its end. */
     url,
+    /** Host and port. */
     address,
+    /** Ends it and deletes its data. */
     async stop() {
       await server.stop();
       await rm(folder, { recursive: true, force: true });

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { metrics } from 'lambdascope/builtInMetrics';
+import { foreignMetrics } from 'lambdascope/dashboards/foreignMetrics';
 import { burnProfiles, objectives } from 'lambdascope/dashboards/objectives';
 import { objectiveGroups } from 'lambdascope/dashboards/prometheus/objectiveRules';
 import type { AlertRule } from 'lambdascope/dashboards/prometheus/ruleFile';
@@ -30,25 +31,15 @@ const alerts = rules.filter((rule) => 'alert' in rule);
 const alertNames = [...new Set(alerts.map(({ alert }) => alert))];
 const recorded = [...new Set(rules.flatMap((rule) => ('record' in rule ? [rule.record] : [])))];
 
-/** What Prometheus, the Pushgateway and cAdvisor say of themselves, after their documentation. */
-const FOREIGN_METRICS = [
-  'up',
-  'push_time_seconds',
-  'push_failure_time_seconds',
-  'container_cpu_usage_seconds_total',
-  'container_spec_cpu_quota',
-  'container_spec_cpu_period',
-  'container_memory_working_set_bytes',
-  'container_spec_memory_limit_bytes',
-  'machine_cpu_cores',
-];
-
 /** Every name that a query may ask for. */
 const known = new Set([
   ...metricTable.flatMap(({ name, kind }) =>
     kind === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
   ),
-  ...FOREIGN_METRICS,
+  ...Object.values(foreignMetrics),
+  // Of the Pushgateway and cAdvisor, for rules alone.
+  'push_failure_time_seconds',
+  'machine_cpu_cores',
   ...recorded,
 ]);
 

@@ -50,18 +50,8 @@ describe('the README', () => {
 
   it('shows the warning and the refusal that the service gives', async () => {
     const [, warning, refusal] = blocks('json');
-    const send = (change: object) =>
-      fetch(`${emulator.url}/predict`, {
-        method: 'POST',
-        headers: { 'x-api-key': emulator.key, 'content-type': 'application/json' },
-        body: JSON.stringify({
-          sepal_length: 5.1,
-          sepal_width: 3.5,
-          petal_length: 1.4,
-          petal_width: 0.2,
-          ...change,
-        }),
-      });
+    const setosa = { sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_width: 0.2 };
+    const send = (change: object) => emulator.post('/predict', { ...setosa, ...change });
     const odd = (await (await send({ sepal_length: 100 })).json()) as { warnings: unknown[] };
     expect(odd.warnings).toContainEqual(shown(warning ?? ''));
     expect(await (await send({ petal_width: -1 })).json()).toEqual(shown(refusal ?? ''));

@@ -1,13 +1,10 @@
 /** Servers that tests start for real, and what to do where one is not installed. */
-import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-
-/** Where Debian puts daemons, which is not on every user's PATH. */
-const PATH = `${process.env['PATH']}:/usr/sbin:/sbin`;
+import { findProgram } from '../tools/monitoring/findProgram.ts';
 
 /** Whether a program is on the PATH. */
 export function installed(program: string): boolean {
-  return spawnSync('which', [program], { env: { ...process.env, PATH } }).status === 0;
+  return findProgram([program]) !== undefined;
 }
 
 /**

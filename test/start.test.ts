@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { contentHash } from '../lib/artifact.ts';
-import { freePort } from '../tools/freePort.ts';
+import { emulatorPorts } from '../tools/freePort.ts';
 import { root } from '../tools/root.ts';
 import { copyService, type ServiceCopy } from '../tools/serviceCopy.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
@@ -71,17 +71,6 @@ describe('sls offline', () => {
     expect((await stat(path)).mode & 0o777).toBe(0o600);
   });
 
-  it('prints a curl line that works when pasted', async () => {
-    const line = emulator.output().match(/^ {2}(curl .*)$/m)?.[1] ?? '';
-    expect(line).not.toBe('');
-    const { stdout } = await new Promise<{ stdout: string }>((resolve, reject) => {
-      execFile('sh', ['-c', line], (error, stdout) =>
-        error ? reject(error) : resolve({ stdout }),
-      );
-    });
-    expect(JSON.parse(stdout)).toMatchObject({ prediction: 'setosa' });
-  });
-
   it('keeps a key that it was given to itself, and prints a curl line that reads it', async () => {
     const given = await startEmulator();
     try {
@@ -131,12 +120,8 @@ describe('sls offline that cannot start', () => {
       await once(server, 'listening');
       const address = server.address();
       const taken = typeof address === 'object' ? String(address?.port) : '';
-      const ports = {
-        API_PORT: String(await freePort()),
-        LAMBDA_PORT: String(await freePort()),
-        METRICS_PORT: String(await freePort()),
-      };
-      const { code, output } = await sls(root, ['offline'], { ...ports, [variable]: taken });
+      const ports = { ...(await emulatorPorts()), [variable]: taken };
+      const { code, output } = await sls(root, ['offline'], ports);
       server.close();
       expect(code).toBe(1);
       expect(output.trim()).toMatch(
@@ -148,12 +133,8 @@ describe('sls offline that cannot start', () => {
   it.each(['http://api.example', 'api.example:3000', '*', 'a b'])(
     'says in one line that ALLOWED_HOSTS=%s holds no names',
     async (value) => {
-      const { code, output } = await sls(root, ['offline'], {
-        API_PORT: String(await freePort()),
-        LAMBDA_PORT: String(await freePort()),
-        METRICS_PORT: String(await freePort()),
-        ALLOWED_HOSTS: value,
-      });
+      const ports = await emulatorPorts();
+      const { code, output } = await sls(root, ['offline'], { ...ports, ALLOWED_HOSTS: value });
       expect(code).toBe(1);
       expect(output.trim()).toBe(
         `ALLOWED_HOSTS=${value} is not a list of hosts. Set it to names without ports, with commas between, or unset it.`,
@@ -178,11 +159,8 @@ describe('sls offline that cannot start', () => {
   ])('says in one line that .env is a folder: %s', async (_what, program, ...args) => {
     const copy = await copyService();
     await mkdir(join(copy.folder, '.env'));
-    const { code, output } = await run(join(copy.folder, program), copy.folder, args, {
-      API_PORT: String(await freePort()),
-      LAMBDA_PORT: String(await freePort()),
-      METRICS_PORT: String(await freePort()),
-    });
+    const ports = await emulatorPorts();
+    const { code, output } = await run(join(copy.folder, program), copy.folder, args, ports);
     await copy.remove();
     expect(code).toBe(1);
     expect(output.trim()).toMatch(/^\S+\/\.env cannot be used .* remove it: a new one is made\.$/);
@@ -199,11 +177,7 @@ describe('sls offline that cannot start', () => {
     const changed = change(await readFile(path, 'utf8'));
     if (changed === undefined) await rm(path);
     else await writeFile(path, changed);
-    const { code, output } = await sls(copy.folder, ['offline'], {
-      API_PORT: String(await freePort()),
-      LAMBDA_PORT: String(await freePort()),
-      METRICS_PORT: String(await freePort()),
-    });
+    const { code, output } = await sls(copy.folder, ['offline'], await emulatorPorts());
     await copy.remove();
     expect(code).toBe(1);
     expect(output.trim().split('\n')).toHaveLength(1);
@@ -214,14 +188,10 @@ describe('sls offline that cannot start', () => {
 
 describe('what npm started', () => {
   let group: number;
-  let ports: Record<'API_PORT' | 'LAMBDA_PORT' | 'METRICS_PORT', string>;
+  let ports: Awaited<ReturnType<typeof emulatorPorts>>;
 
   beforeEach(async () => {
-    ports = {
-      API_PORT: String(await freePort()),
-      LAMBDA_PORT: String(await freePort()),
-      METRICS_PORT: String(await freePort()),
-    };
+    ports = await emulatorPorts();
   });
 
   afterEach(async () => {
@@ -282,9 +252,7 @@ describe('what npm started', () => {
   });
 
   it('goes on when only what started npx ends, and ends with npx', async () => {
-    const shell = await started('sh', ['-c', 'npx sls offline & read -r line'], {
-      PUSHGATEWAY_PORT: String(await freePort()),
-    });
+    const shell = await started('sh', ['-c', 'npx sls offline & read -r line'], {});
     shell.stdin.end('\n');
     await once(shell, 'exit');
     // As old as several looks for npm would take.

@@ -1,18 +1,16 @@
 /** The tour on the real parts: what the README says of each profile can be seen in the panel that it names. */
-
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { metrics } from 'lambdascope/builtInMetrics';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { model } from '../lib/servedModel.ts';
 import { readOptions } from '../tools/load/options.ts';
 import { play } from '../tools/load/play.ts';
-import { type Part, type ProfileName, profileNames } from '../tools/load/profiles.ts';
-import { createRandom } from '../tools/load/random.ts';
-import { createSampler } from '../tools/load/sampler.ts';
+import { createSource, type Part, type ProfileName, profileNames } from '../tools/load/profiles.ts';
+import { root } from '../tools/root.ts';
 import { dashboardTitled, panelTitled, targetsOf } from './dashboards.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { eventually } from './eventually.ts';
 import { fillIn } from './grafanaVariables.ts';
-import { type ProfileRow, profileTable } from './profileTable.ts';
 import { startProgram } from './program.ts';
 import { type PrometheusClient, prometheusClient } from './prometheusClient.ts';
 import { scrape } from './scrape.ts';
@@ -49,6 +47,15 @@ interface Seen {
   readonly steady: readonly Line[];
   /** Where the panel draws a line at which an alert fires. */
   readonly threshold: number;
+}
+
+/** A row of the table. */
+interface ProfileRow {
+  readonly profile: ProfileName;
+  /** Title of a dashboard in Grafana, without what all of them begin with. */
+  readonly dashboard: string;
+  /** Title of a panel on it. */
+  readonly panel: string;
 }
 
 const rows = profileTable();
@@ -122,6 +129,7 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway'))('the tour', () 
 
   it('has every profile', () => {
     expect([...played.keys()].toSorted()).toEqual(profileNames.toSorted());
+    expect(rows.map(({ profile }) => profile).toSorted()).toEqual(profileNames.toSorted());
   });
 
   it.each(rows)('shows $profile in $dashboard: $panel', async (row) => {
@@ -130,12 +138,7 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway'))('the tour', () 
 
   /** Plays it as `npm run load` does, one profile right after the other. */
   async function playTour(emulator: Emulator): Promise<void> {
-    const random = createRandom(1);
-    const source = {
-      endpoint: { basePath: '', key: emulator.key, features: model.features },
-      sampler: createSampler(model, random),
-      random,
-    };
+    const source = createSource({ basePath: '', key: emulator.key }, 1);
     const target = {
       origin: emulator.url,
       basePath: '',
@@ -230,4 +233,20 @@ function shareUpTo(edge: string, lines: readonly Line[]): number {
       .flatMap((line) => line.values)
       .reduce((sum, value) => sum + value, 0);
   return count(edge) / count('+Inf');
+}
+
+/** The README's table of the load generator's profiles: what each sends, and where to look meanwhile. */
+function profileTable(): readonly ProfileRow[] {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const section = readme.slice(readme.indexOf('## Traffic'), readme.indexOf('## Metrics'));
+  return section
+    .split('\n')
+    .filter((line) => line.startsWith('| `'))
+    .map((line) => {
+      const [, profile = '', , , grafana = ''] = line
+        .split('|')
+        .map((cell) => cell.trim().replaceAll('`', ''));
+      const [dashboard = '', panel = ''] = grafana.split(': ');
+      return { profile: profile as ProfileName, dashboard, panel };
+    });
 }

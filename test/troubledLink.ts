@@ -6,16 +6,10 @@ import { connect, createServer, type Socket } from 'node:net';
 export type Trouble = 'none' | 'refuses' | 'never answers' | 'answers garbage';
 
 /** The port. */
-export interface TroubledLink {
-  /** Base URL, without a slash at its end. */
-  readonly url: string;
-  /** From now on, and for open connections: those are broken. */
-  set(trouble: Trouble): void;
-  close(): Promise<void>;
-}
+export type TroubledLink = Awaited<ReturnType<typeof linkTo>>;
 
 /** Listens on a free port in front of a server on this machine. */
-export async function linkTo(address: string): Promise<TroubledLink> {
+export async function linkTo(address: string) {
   const target = new URL(address);
   const sockets = new Set<Socket>();
   let trouble: Trouble = 'none';
@@ -43,8 +37,10 @@ export async function linkTo(address: string): Promise<TroubledLink> {
     for (const socket of sockets) socket.destroy();
   }
   return {
+    /** Base URL, without a slash at its end. */
     url: `http://127.0.0.1:${own.port}`,
-    set(next) {
+    /** From now on; open connections are broken. */
+    set(next: Trouble) {
       trouble = next;
       breakAll();
     },

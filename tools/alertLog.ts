@@ -22,13 +22,6 @@ export interface NotifiedAlert {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-/** What takes notifications. */
-export interface AlertLog {
-  /** Where Alertmanager posts to. */
-  readonly url: string;
-  stop(): Promise<void>;
-}
-
 export interface AlertLogOptions {
   /** 0 takes a free one. */
   readonly port: number;
@@ -37,12 +30,15 @@ export interface AlertLogOptions {
   readonly onNotification?: ((notification: Notification) => void) | undefined;
 }
 
+/** What takes notifications. */
+export type AlertLog = Awaited<ReturnType<typeof startAlertLog>>;
+
 /** Starts the receiver. Anything but a notification is answered with 400. */
 export async function startAlertLog({
   port,
   host = '127.0.0.1',
   onNotification = printNotification,
-}: AlertLogOptions): Promise<AlertLog> {
+}: AlertLogOptions) {
   const server = createServer(async (request, response) => {
     try {
       onNotification(await readNotification(request));
@@ -58,9 +54,10 @@ export async function startAlertLog({
   const address = server.address();
   const bound = address !== null && typeof address === 'object' ? address.port : port;
   return {
+    /** Where Alertmanager posts to. */
     url: `http://${host}:${bound}/`,
     stop: () =>
-      new Promise((resolve) => {
+      new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
       }),

@@ -18,15 +18,10 @@ const docsFiles = {
   'swagger-ui-bundle.js': `${SWAGGER_UI}/swagger-ui-bundle.js`,
 } as const;
 
-/** The functions cannot be built; the message says why. */
-export class BuildError extends Error {
-  override readonly name = 'BuildError';
-}
-
 /**
  * Builds every function into `dist/`.
  *
- * @throws BuildError when there is no sound model to serve, or the code does not compile
+ * @throws Error when there is no sound model to serve, or the code does not compile
  */
 export async function build(): Promise<void> {
   await compileSchemas();
@@ -52,7 +47,7 @@ export async function build(): Promise<void> {
     write: false,
     logLevel: 'silent',
   }).catch((cause: Error) => {
-    throw new BuildError(cause.message, { cause });
+    throw new Error(cause.message, { cause });
   });
   await Promise.all([
     ...outputFiles.map(({ path, contents }) => writeIfChanged(path, contents)),
@@ -71,7 +66,7 @@ async function compileSchemas(): Promise<void> {
     await promisify(execFile)(process.execPath, [join(root, 'tools/codegen.ts')]);
   } catch (error) {
     const stderr = error instanceof Error && 'stderr' in error ? String(error.stderr).trim() : '';
-    throw new BuildError(stderr || 'The schemas do not compile.', { cause: error });
+    throw new Error(stderr || 'The schemas do not compile.', { cause: error });
   }
 }
 

@@ -22,6 +22,20 @@ export async function freePort(): Promise<number> {
   }
 }
 
+/** A free port for each of some variables that move one, as their values. */
+export async function freePorts<Variable extends string>(
+  ...variables: readonly Variable[]
+): Promise<Record<Variable, string>> {
+  const ports = await Promise.all(variables.map(() => freePort()));
+  const entries = variables.map((variable, index) => [variable, String(ports[index])]);
+  return Object.fromEntries(entries) as Record<Variable, string>;
+}
+
+/** Those of the emulator, and of a Pushgateway that is not there. */
+export function emulatorPorts() {
+  return freePorts('API_PORT', 'LAMBDA_PORT', 'METRICS_PORT', 'PUSHGATEWAY_PORT');
+}
+
 async function isFree(port: number): Promise<boolean> {
   const server = createServer().listen({ port, host: '127.0.0.1', exclusive: true });
   if (!(await opens(server))) return false;

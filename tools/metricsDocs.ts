@@ -3,6 +3,7 @@ import { metrics as builtIn } from 'lambdascope/builtInMetrics';
 import { emfDimensions } from 'lambdascope/function/emfDimensions';
 import { type MetricDefinition, seriesLabels } from 'lambdascope/metrics';
 import { metrics as ofModel } from '../lib/modelMetrics.ts';
+import { markdownTable } from '../model/markdownTable.ts';
 import { modelRecordings } from '../monitoring/modelAlerts.ts';
 
 /** What each label says, and which values it can have. */
@@ -37,13 +38,13 @@ function metricsPage(): string {
     '## Of the model',
     metricsTable(modelDefinitions, seriesLabels),
     '## Labels',
-    table(
+    markdownTable(
       ['label', 'says'],
       Object.entries(labelMeanings).map(([name, meaning]) => [code(name), meaning]),
     ),
     '## In CloudWatch',
     'Each combination of dimensions is a metric that AWS bills. `in turn`: each line carries one of these, with all values since its last.',
-    table(
+    markdownTable(
       ['metric', 'by'],
       [...Object.values(builtIn), ...modelDefinitions].map((definition) => [
         code(definition.name),
@@ -67,7 +68,7 @@ function metricsTable(
     definition.help,
     labelsOf(definition).map(code).join(', '),
   ]);
-  return table(['metric', 'kind', 'meaning', 'labels'], rows);
+  return markdownTable(['metric', 'kind', 'meaning', 'labels'], rows);
 }
 
 function cloudWatchText(definition: MetricDefinition): string {
@@ -89,14 +90,4 @@ function driftText(): string {
 
 function code(text: string): string {
   return `\`${text}\``;
-}
-
-/** A Markdown table with its columns aligned, as the formatter wants it. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, column) =>
-    Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const line = (cells: readonly string[], fill = ' ') =>
-    `| ${widths.map((width, column) => (cells[column] ?? '').padEnd(width, fill)).join(' | ')} |`;
-  return [line(head), line([], '-'), ...rows.map((row) => line(row))].join('\n');
 }

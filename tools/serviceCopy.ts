@@ -8,16 +8,10 @@ import { root } from './root.ts';
 const LEFT_OUT = new Set(['.git', 'dist', 'node_modules', '.serverless', '.env']);
 
 /** A copy in a temporary folder. */
-export interface ServiceCopy {
-  /** The folder, without a slash at its end. */
-  readonly folder: string;
-  /** Changes the time limit of every function that has one of few seconds. */
-  setTimeLimits(seconds: number): Promise<void>;
-  remove(): Promise<void>;
-}
+export type ServiceCopy = Awaited<ReturnType<typeof copyService>>;
 
 /** Copies the service as it is now. */
-export async function copyService(): Promise<ServiceCopy> {
+export async function copyService() {
   const folder = await mkdtemp(join(tmpdir(), 'lambdascope-'));
   await cp(root, folder, {
     recursive: true,
@@ -25,8 +19,10 @@ export async function copyService(): Promise<ServiceCopy> {
   });
   await symlink(join(root, 'node_modules'), join(folder, 'node_modules'));
   return {
+    /** The folder, without a slash at its end. */
     folder,
-    async setTimeLimits(seconds) {
+    /** Changes the time limit of every function that has one of few seconds. */
+    async setTimeLimits(seconds: number) {
       const service = join(folder, 'serverless.yml');
       const text = await readFile(service, 'utf8');
       await writeFile(service, text.replaceAll(/timeout: 5$/gm, `timeout: ${seconds}`));

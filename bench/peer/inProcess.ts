@@ -4,15 +4,13 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { infer } from '../../lib/inference.ts';
 import { model } from '../../lib/servedModel.ts';
-import { createRandom } from '../../tools/load/random.ts';
-import { createSampler } from '../../tools/load/sampler.ts';
-import { median } from '../measure.ts';
+import { inTurn, secondsOf } from '../measure.ts';
+import { realRows } from '../rowRequest.ts';
 import type { Peer } from './peer.ts';
 
 const ROUNDS = 7;
-/** Time that each gets in a round, in seconds. */
-const SLICE = 0.5;
-const SEED = 7;
+/** Time that each gets in a round, in milliseconds. */
+const SLICE = 500;
 
 /** Median seconds a call, by number of rows. */
 export interface InProcess {
@@ -32,38 +30,21 @@ export async function compareInProcess(
   const python = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const answers = createInterface(python.stdout)[Symbol.asyncIterator]();
   const timePeer = async (rows: number) => {
-    python.stdin.write(`${rows} ${SLICE}\n`);
+    python.stdin.write(`${rows} ${SLICE / 1000}\n`);
     return Number((await answers.next()).value);
   };
   const results: InProcess[] = [];
   for (const rows of sizes) {
-    const ours: number[] = [];
-    const theirs: number[] = [];
-    for (let round = 0; round <= ROUNDS; round++) {
-      const times = [timeOurs(rows), await timePeer(rows)] as const;
-      // The first round warms up.
-      if (round > 0) {
-        ours.push(times[0]);
-        theirs.push(times[1]);
-      }
-    }
-    results.push({ rows, ours: median(ours), theirs: median(theirs) });
+    const ours = inference(rows);
+    const measures = { ours: () => secondsOf(ours, SLICE), theirs: () => timePeer(rows) };
+    results.push({ rows, ...(await inTurn(measures, ROUNDS)) });
   }
   python.stdin.end();
   await once(python, 'exit');
   return results;
 }
 
-function timeOurs(rows: number): number {
-  const sampler = createSampler(model, createRandom(SEED));
-  const values = Float64Array.from(Array.from({ length: rows }, () => [...sampler.real()]).flat());
-  const start = performance.now();
-  let calls = 0;
-  let elapsed = 0;
-  do {
-    infer(model, values);
-    calls += 1;
-    elapsed = (performance.now() - start) / 1000;
-  } while (elapsed < SLICE);
-  return elapsed / calls;
+function inference(rows: number) {
+  const values = Float64Array.from(realRows(rows).flat());
+  return { run: () => infer(model, values) };
 }

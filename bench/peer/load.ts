@@ -1,14 +1,10 @@
 /** What both services are asked, and how fast they answer. */
 import { model } from '../../lib/servedModel.ts';
 import { closedLoop } from '../../tools/load/closedLoop.ts';
-import { createRandom } from '../../tools/load/random.ts';
-import { createSampler } from '../../tools/load/sampler.ts';
 import { openSender } from '../../tools/load/sender.ts';
 import { median } from '../measure.ts';
-import { rowRequest } from '../rowRequest.ts';
+import { realRows, rowRequest } from '../rowRequest.ts';
 import type { BenchServer } from '../servers.ts';
-
-const SEED = 7;
 
 /** Time that is measured, in seconds. */
 const SLICE = 3;
@@ -84,9 +80,8 @@ export function middleSpeed(runs: readonly Speed[]): Speed {
 
 /** The same body for both services: each ignores what only the other reads. */
 function bodyOf({ form, rows }: Load): string {
-  const sampler = createSampler(model, createRandom(SEED));
   const columns = model.features.map(({ name }) => name);
-  const data = Array.from({ length: rows }, () => [...sampler.real()]);
+  const data = realRows(rows);
   const objects = data.map((row) =>
     Object.fromEntries(row.map((value, index) => [columns[index], value])),
   );

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { root } from '../../tools/root.ts';
-import { type BenchServer, startServer } from '../servers.ts';
+import { startServer } from '../servers.ts';
 
 const run = promisify(execFile);
 
@@ -25,30 +25,23 @@ export class PeerError extends Error {
 }
 
 /** A peer with a trained model. */
-export interface Peer {
-  /** Python and the packages with their versions. */
-  readonly versions: string;
-  /** Command of a script of the peer's, which gets the model's file as its argument. */
-  command(script: string): readonly [string, ...string[]];
-  /** Starts the service. */
-  start(): Promise<BenchServer>;
-  /** Deletes the model. */
-  remove(): void;
-}
+export type Peer = Awaited<ReturnType<typeof preparePeer>>;
 
 /**
  * Trains the peer's model.
  *
  * @throws PeerError when a package is missing
  */
-export async function preparePeer(): Promise<Peer> {
+export async function preparePeer() {
   const versions = await findVersions();
   const folder = mkdtempSync(join(tmpdir(), 'peer-'));
   const file = join(folder, 'model.joblib');
+  /** Command of a script of the peer's, which gets the model's file as its argument. */
   const command = (script: string) => [PYTHON, join(FOLDER, script), file] as const;
   const [program, ...args] = command('train.py');
   await run(program, args);
   return {
+    /** Python and the packages with their versions. */
     versions,
     command,
     start: () =>
@@ -56,6 +49,7 @@ export async function preparePeer(): Promise<Peer> {
         PEER_MODEL: file,
         PYTHONDONTWRITEBYTECODE: '1',
       }),
+    /** Deletes the model. */
     remove: () => rmSync(folder, { recursive: true }),
   };
 }

@@ -283,9 +283,3 @@ describe('the recipe for CI', () => {
     expect(login.with['aws-region']).toBe(stages[stage]?.['region']);
   });
 });
-
-it('links to what there is', () => {
-  for (const [, target = ''] of text.matchAll(/\]\(([^)h#][^)#]*)/g)) {
-    expect(() => readFileSync(join(root, 'docs', target)), target).not.toThrow();
-  }
-});

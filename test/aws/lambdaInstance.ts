@@ -29,29 +29,14 @@ export interface LambdaFunction {
 }
 
 /** A running instance. */
-export interface LambdaInstance {
-  /** From the start of the process until it asked for its first invocation, in seconds. */
-  readonly initSeconds: number;
-  /**
-   * Sends an event and waits for the function's answer.
-   *
-   * @throws LambdaFunctionError when the function failed
-   * @throws Error when the instance ended, or ran out of time, which ends it
-   */
-  invoke(event: unknown): Promise<unknown>;
-  /** What the function wrote to stdout until its last answer, by line. */
-  stdoutLines(): string[];
-  /** Largest resident set so far, in bytes; only Linux tells. */
-  peakMemoryBytes(): number | undefined;
-  stop(): Promise<void>;
-}
+export type LambdaInstance = Awaited<ReturnType<typeof startLambda>>;
 
 /**
  * Starts an instance and waits until it is ready.
  *
  * @throws LambdaFunctionError when its module does not load
  */
-export async function startLambda(lambda: LambdaFunction): Promise<LambdaInstance> {
+export async function startLambda(lambda: LambdaFunction) {
   const api = await startRuntimeApi(lambda.name);
   // A file, not a pipe: what is written before an answer is there when the answer is.
   const folder = mkdtempSync(join(tmpdir(), 'lambdascope-lambda-'));
@@ -85,11 +70,13 @@ export async function startLambda(lambda: LambdaFunction): Promise<LambdaInstanc
     }
   }
 
-  async function stop(): Promise<void> {
+  /** Ends it; gives what it wrote to stderr. */
+  async function stop(): Promise<string> {
     child.kill('SIGKILL');
     await closed;
     api.close();
     rmSync(folder, { recursive: true });
+    return stderr();
   }
 
   try {
@@ -99,13 +86,22 @@ export async function startLambda(lambda: LambdaFunction): Promise<LambdaInstanc
     throw error;
   }
   return {
+    /** From the start of the process until it asked for its first invocation, in seconds. */
     initSeconds: (performance.now() - start) / 1000,
-    invoke: (event) =>
+    /**
+     * Sends an event and waits for the function's answer.
+     *
+     * @throws LambdaFunctionError when the function failed
+     * @throws Error when the instance ended, or ran out of time, which ends it
+     */
+    invoke: (event: unknown) =>
       within(
         lambda.timeoutSeconds,
         api.invoke(event, Date.now() + lambda.timeoutSeconds * PATIENCE * 1000),
       ),
+    /** What the function wrote to stdout until its last answer, by line. */
     stdoutLines: () => stdout().split('\n').filter(Boolean),
+    /** Largest resident set so far, in bytes; only Linux tells. */
     peakMemoryBytes: () => peakMemoryBytes(child),
     stop,
   };

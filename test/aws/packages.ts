@@ -23,20 +23,6 @@ export interface TemplateResource {
   };
 }
 
-/** What is deployed of the service. */
-export interface ServicePackage {
-  /** Where the files of the package are. */
-  readonly folder: string;
-  /** The template, as text. */
-  readonly text: string;
-  readonly resources: Readonly<Record<string, TemplateResource>>;
-  /** Names and contents of the files in a function's zip. */
-  zip(functionName: string): Promise<Record<string, Uint8Array>>;
-  /** Unpacks a function's zip; gives the folder. */
-  unpack(functionName: string): Promise<string>;
-  remove(): Promise<void>;
-}
-
 /** Values of parameters, by their names. */
 export type Parameters = Readonly<Record<string, string | number | boolean>>;
 
@@ -48,11 +34,14 @@ export interface GivenParameters {
   readonly param?: Parameters;
 }
 
+/** What is deployed of the service. */
+export type ServicePackage = Awaited<ReturnType<typeof packageService>>;
+
 /** Packages the service for a stage, without account or network. */
 export async function packageService(
   stage: string,
   { file = {}, param = {} }: GivenParameters = {},
-): Promise<ServicePackage> {
+) {
   // Serverless keeps notes in the folder of the service, so two at a time need two folders.
   const copy = await copyService();
   const stageFile = join(copy.folder, 'infrastructure/stages', `${stage}.yml`);
@@ -73,13 +62,18 @@ export async function packageService(
     { cwd: copy.folder, env: withoutAws(process.env) },
   );
   const text = await readFile(join(folder, 'cloudformation-template-update-stack.json'), 'utf8');
-  const zip = async (name: string) => unzipSync(await readFile(join(folder, `${name}.zip`)));
+  /** Names and contents of the files in a function's zip. */
+  const zip = async (name: string): Promise<Record<string, Uint8Array>> =>
+    unzipSync(await readFile(join(folder, `${name}.zip`)));
   return {
+    /** Where the files of the package are. */
     folder,
+    /** The template, as text. */
     text,
-    resources: JSON.parse(text).Resources,
+    resources: JSON.parse(text).Resources as Readonly<Record<string, TemplateResource>>,
     zip,
-    async unpack(name) {
+    /** Unpacks a function's zip; gives the folder. */
+    async unpack(name: string) {
       const target = join(folder, 'unpacked', name);
       for (const [file, content] of Object.entries(await zip(name))) {
         await mkdir(dirname(join(target, file)), { recursive: true });

@@ -29,24 +29,6 @@ export class LambdaFunctionError extends Error {
   }
 }
 
-/** The API for one instance. */
-export interface RuntimeApi {
-  /** Host and port. */
-  readonly address: string;
-  /** Resolves when the instance asks for its first invocation; rejects when its init fails. */
-  readonly ready: Promise<void>;
-  /**
-   * Hands an event to the instance and waits for what it answers.
-   *
-   * @param deadline when the invocation runs out of time, in milliseconds of the epoch
-   * @throws LambdaFunctionError when the function failed
-   */
-  invoke(event: unknown, deadline: number): Promise<unknown>;
-  /** Fails what the instance has not answered: it is gone. */
-  fail(error: Error): void;
-  close(): void;
-}
-
 interface Invocation {
   readonly id: string;
   readonly event: unknown;
@@ -56,7 +38,7 @@ interface Invocation {
 }
 
 /** Starts the API for an instance of the function of that name. */
-export async function startRuntimeApi(functionName: string): Promise<RuntimeApi> {
+export async function startRuntimeApi(functionName: string) {
   const ready = Promise.withResolvers<void>();
   // Nobody may wait for it, when the instance is stopped before.
   ready.promise.catch(() => {});
@@ -108,15 +90,24 @@ export async function startRuntimeApi(functionName: string): Promise<RuntimeApi>
   if (address === null || typeof address === 'string') throw new Error('no port');
 
   return {
+    /** Host and port. */
     address: `127.0.0.1:${address.port}`,
+    /** Resolves when the instance asks for its first invocation; rejects when its init fails. */
     ready: ready.promise,
-    async invoke(event, deadline) {
+    /**
+     * Hands an event to the instance and waits for what it answers.
+     *
+     * @param deadline when the invocation runs out of time, in milliseconds of the epoch
+     * @throws LambdaFunctionError when the function failed
+     */
+    async invoke(event: unknown, deadline: number): Promise<unknown> {
       const { promise, resolve, reject } = Promise.withResolvers<string>();
       waiting.push({ id: randomUUID(), event, deadline, resolve, reject });
       giveWork();
       return JSON.parse(await promise);
     },
-    fail(error) {
+    /** Fails what the instance has not answered: it is gone. */
+    fail(error: Error) {
       ready.reject(error);
       for (const { reject } of [...waiting, ...running.values()]) reject(error);
     },

@@ -12,7 +12,8 @@ export interface RuntimeClient {
   readonly args: readonly string[];
 }
 
-const small: RuntimeClient = {
+/** The small one. */
+export const documentedProtocol: RuntimeClient = {
   name: 'the documented protocol',
   args: [join(root, 'test/aws/runtimeClient.ts')],
 };
@@ -25,10 +26,10 @@ const small: RuntimeClient = {
 export function runtimeClients(): RuntimeClient[] {
   // Compiled last, so that where it is, all is.
   if (existsSync(join(AWS_CLIENT, 'rapid-client.node'))) {
-    return [{ name: 'aws-lambda-ric', args: [join(AWS_CLIENT, 'index.mjs')] }, small];
+    return [{ name: 'aws-lambda-ric', args: [join(AWS_CLIENT, 'index.mjs')] }, documentedProtocol];
   }
   const remedy = 'aws-lambda-ric is not installed: npm --prefix test/aws/ric ci';
   if (process.env['CI'] === 'true') throw new Error(remedy);
   console.log(`skipped: ${remedy}`);
-  return [small];
+  return [documentedProtocol];
 }

@@ -18,28 +18,11 @@ export interface S3Request {
   readonly partNumber?: string | undefined;
 }
 
-export interface S3Server {
-  readonly endpoint: string;
-  readonly client: S3Client;
-  readonly bucket: string;
-  /** Refuses, with status 500, the requests that `when` picks. */
-  refuse(when: (request: S3Request) => boolean): void;
-  put(key: string, body: string | Iterable<string>): Promise<void>;
-  /** The bytes of an object. */
-  stream(key: string): Promise<Readable>;
-  /** The text of an object; undefined when it is not there. */
-  get(key: string): Promise<string | undefined>;
-  keys(): Promise<string[]>;
-  remove(key: string): Promise<void>;
-  /** Multipart uploads that were begun, and neither completed nor aborted. */
-  openUploads(): number;
-  /** Requests so far, by method. */
-  requests(method: string): number;
-  stop(): Promise<void>;
-}
+/** An S3-compatible server that runs. */
+export type S3Server = Awaited<ReturnType<typeof startS3>>;
 
 /** Starts it, with one empty bucket. */
-export async function startS3(): Promise<S3Server> {
+export async function startS3() {
   const app = buildApp({ logger: false });
   const bucket = 'test-bucket';
   const open = new Set<string>();
@@ -79,6 +62,7 @@ export async function startS3(): Promise<S3Server> {
     return Contents.map(({ Key = '' }) => Key).sort();
   }
 
+  /** The bytes of an object. */
   async function stream(key: string): Promise<Readable> {
     const { Body } = await client.send(new GetObjectCommand({ Bucket: bucket, Key: key }));
     return Body as Readable;
@@ -88,24 +72,28 @@ export async function startS3(): Promise<S3Server> {
     endpoint,
     client,
     bucket,
-    refuse(when) {
+    /** Refuses, with status 500, the requests that `when` picks. */
+    refuse(when: (request: S3Request) => boolean) {
       refused = when;
     },
-    async put(key, body) {
+    async put(key: string, body: string | Iterable<string>) {
       const pieces = typeof body === 'string' ? [Buffer.from(body)] : buffers(body);
       const params = { Bucket: bucket, Key: key, Body: Readable.from(pieces) };
       await new Upload({ client, params }).done();
     },
     stream,
-    async get(key) {
+    /** The text of an object; undefined when it is not there. */
+    async get(key: string): Promise<string | undefined> {
       return (await keys()).includes(key) ? text(await stream(key)) : undefined;
     },
     keys,
-    async remove(key) {
+    async remove(key: string) {
       await client.send(new DeleteObjectCommand({ Bucket: bucket, Key: key }));
     },
+    /** Multipart uploads that were begun, and neither completed nor aborted. */
     openUploads: () => open.size,
-    requests: (method) => counts.get(method) ?? 0,
+    /** Requests so far, by method. */
+    requests: (method: string) => counts.get(method) ?? 0,
     async stop() {
       client.destroy();
       await app.close();

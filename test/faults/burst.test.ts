@@ -1,11 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { model } from '../../lib/servedModel.ts';
 import { closedLoop } from '../../tools/load/closedLoop.ts';
-import { profiles } from '../../tools/load/profiles.ts';
-import { createRandom } from '../../tools/load/random.ts';
-import { createSampler } from '../../tools/load/sampler.ts';
+import { createSource, profiles } from '../../tools/load/profiles.ts';
 import { type HttpRequest, openSender } from '../../tools/load/sender.ts';
 import { copyService, type ServiceCopy } from '../../tools/serviceCopy.ts';
 import { type Emulator, startEmulator } from '../emulator.ts';
@@ -90,12 +87,7 @@ describe('a burst on a fresh start', () => {
 
 it('6,000 good and bad requests over 200 connections are counted as the clients got them', async () => {
   emulator = await startEmulator({ cwd: copy.folder });
-  const random = createRandom(1);
-  const source = {
-    endpoint: { basePath: '', key: emulator.key, features: model.features },
-    sampler: createSampler(model, random),
-    random,
-  };
+  const source = createSource({ basePath: '', key: emulator.key }, 1);
   const [good, bad] = [profiles.steady.requests(source), profiles.bad.requests(source)];
   let turn = 0;
   const next = () => (turn++ % 2 === 0 ? good(0) : bad());

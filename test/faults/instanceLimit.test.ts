@@ -22,12 +22,7 @@ afterAll(async () => {
   await copy?.remove();
 });
 
-const predict = () =>
-  fetch(`${emulator.url}/predict`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-api-key': emulator.key },
-    body: event.body,
-  });
+const predict = () => emulator.post('/predict', event.body);
 
 it('refuses with 429 what would need one more instance than may run, counts it, and recovers', async () => {
   const leave = new AbortController();

@@ -1,11 +1,8 @@
 import { sum } from 'lambdascope/prometheusText';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { model } from '../../lib/servedModel.ts';
 import { closedLoop } from '../../tools/load/closedLoop.ts';
-import { profiles } from '../../tools/load/profiles.ts';
-import { createRandom } from '../../tools/load/random.ts';
+import { createSource, profiles } from '../../tools/load/profiles.ts';
 import { batchRequest, type LoadRequest } from '../../tools/load/requests.ts';
-import { createSampler } from '../../tools/load/sampler.ts';
 import { openSender } from '../../tools/load/sender.ts';
 import { type Emulator, startEmulator } from '../emulator.ts';
 import { INSPECTED, inspect } from '../inspector.ts';
@@ -36,14 +33,7 @@ afterEach(async () => {
   await emulator?.stop();
 });
 
-function aSource() {
-  const random = createRandom(1);
-  return {
-    endpoint: { basePath: '', key: emulator.key, features: model.features },
-    sampler: createSampler(model, random),
-    random,
-  };
-}
+const aSource = () => createSource({ basePath: '', key: emulator.key }, 1);
 
 /** Traffic of every kind that the tour has, in turn. */
 function traffic(): () => LoadRequest {

@@ -2,16 +2,11 @@
 import { createServer } from 'node:net';
 import type { LocalPort } from '../localConfig.ts';
 
-/** A port is taken; the message names the port and the variable that moves it. */
-export class PortTakenError extends Error {
-  override readonly name = 'PortTakenError';
-}
-
-/** @throws PortTakenError for the first port that something else listens on. */
+/** @throws Error for the first port that something else listens on. */
 export async function checkPorts(ports: readonly LocalPort[], host: string): Promise<void> {
   for (const { port, variable, what } of ports) {
     if (await isFree(port, host)) continue;
-    throw new PortTakenError(
+    throw new Error(
       `Port ${port} (${what}) is taken. Free it, or set ${variable} to another port.`,
     );
   }

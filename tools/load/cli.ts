@@ -1,18 +1,15 @@
 /** `npm run load`: sends realistic traffic to the API, and reports. */
 
 import { LocalConfigError } from 'lambdascope/emulator/environment';
-import { model } from '../../lib/servedModel.ts';
 import { EnvFileError } from '../dotenv.ts';
 import { idleSeconds, localPort } from '../localConfig.ts';
 import { formatSpan } from './format.ts';
 import { OptionError, readOptions, usage } from './options.ts';
 import { type PartResult, play } from './play.ts';
-import { printReport } from './printReport.ts';
-import { createProgressBar } from './progressBar.ts';
-import { createRandom } from './random.ts';
+import { paintFor, printReport } from './printReport.ts';
+import { createSource } from './profiles.ts';
+import { showProgress } from './progressBar.ts';
 import { createReport } from './report.ts';
-import { createSampler } from './sampler.ts';
-import { paintFor } from './style.ts';
 import { checkServer, findKey, findTarget, TargetError } from './target.ts';
 
 /** Exit codes besides 0. */
@@ -34,17 +31,11 @@ async function main(args: readonly string[]): Promise<number> {
   process.once('SIGINT', () => stop.abort());
   process.once('SIGTERM', () => stop.abort());
 
-  const random = createRandom(options.seed);
-  const source = {
-    endpoint: { basePath: target.basePath, key: findKey(), features: model.features },
-    sampler: createSampler(model, random),
-    random,
-  };
+  const source = createSource({ basePath: target.basePath, key: findKey() }, options.seed);
   const url = target.origin + target.basePath;
   const startedAt = new Date().toISOString();
   announce(url, options);
 
-  const bar = createProgressBar(process.stderr);
   const results: PartResult[] = [];
   for (const [index, part] of options.parts.entries()) {
     if (stop.signal.aborted) break;
@@ -56,11 +47,12 @@ async function main(args: readonly string[]): Promise<number> {
       idleSeconds: idleSeconds(),
       signal: stop.signal,
     });
-    bar.follow(index + 1, options.parts.length, playing.progress);
+    const position = `${index + 1}/${options.parts.length}`;
+    const endProgress = showProgress(process.stderr, position, playing.progress);
     try {
       results.push(await playing.result);
     } finally {
-      bar.end();
+      endProgress();
     }
   }
 

@@ -49,6 +49,10 @@ const LIMITS = {
 
 type NumberFlag = keyof typeof LIMITS;
 
+const numberOptions = Object.fromEntries(
+  Object.keys(LIMITS).map((flag) => [flag, { type: 'string' }]),
+) as Record<NumberFlag, { type: 'string' }>;
+
 const WHOLE: readonly NumberFlag[] = ['concurrency', 'count', 'seed'];
 
 const PERCENTILES = ['p50', 'p95', 'p99', 'max'] as const;
@@ -121,16 +125,7 @@ function parse(args: readonly string[]) {
         'allow-remote': { type: 'boolean', default: false },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
-        rate: { type: 'string' },
-        concurrency: { type: 'string' },
-        duration: { type: 'string' },
-        count: { type: 'string' },
-        timeout: { type: 'string' },
-        seed: { type: 'string' },
-        p50: { type: 'string' },
-        p95: { type: 'string' },
-        p99: { type: 'string' },
-        max: { type: 'string' },
+        ...numberOptions,
       },
     });
   } catch (cause) {

@@ -1,11 +1,11 @@
 /** Plays one part of a run against a server. */
-import { createKeyGate } from './keyGate.ts';
+import { KeyGate } from './keyGate.ts';
 import { openLoop } from './openLoop.ts';
 import { arrivalsOf, type Part, type Profile, profiles, type Source } from './profiles.ts';
 import type { LoadRequest } from './requests.ts';
 import { openSender } from './sender.ts';
 import { countsSince, readCounts, type ServerCounts, untilNoInstance } from './serverCounts.ts';
-import { createTally, type Tally } from './tally.ts';
+import { Tally } from './tally.ts';
 import type { Target } from './target.ts';
 
 /** How a part is going. */
@@ -31,12 +31,6 @@ export interface Play {
   readonly signal: AbortSignal;
 }
 
-/** A part that is being played. */
-export interface Playing {
-  progress(): Progress;
-  readonly result: Promise<PartResult>;
-}
-
 /** What became of a part. */
 export interface PartResult {
   readonly part: Part;
@@ -51,12 +45,12 @@ export interface PartResult {
 const IDLE_MARGIN = 3000;
 
 /** Starts to play a part. */
-export function play(options: Play): Playing {
+export function play(options: Play) {
   const { part, source, timeoutSeconds, idleSeconds } = options;
   const { origin, metricsUrl } = options.target;
   const { settings } = part;
   const { requests, afterIdle }: Profile = profiles[part.profile];
-  const tally = createTally();
+  const tally = new Tally();
   const next = requests(source);
   const start = performance.now();
   const elapsed = () => (performance.now() - start) / 1000;
@@ -65,7 +59,7 @@ export function play(options: Play): Playing {
   const run = async (): Promise<PartResult> => {
     const before = await readCounts(metricsUrl);
     const sender = openSender({ origin, connections: settings.concurrency, timeoutSeconds });
-    const gate = createKeyGate(options.signal);
+    const gate = new KeyGate(options.signal);
     const round = async (limit: number) => {
       const { pending, unsent } = await openLoop<LoadRequest>({
         arrivals: arrivalsOf({ ...part, settings: { ...settings, count: limit } }),
@@ -107,7 +101,7 @@ export function play(options: Play): Playing {
   };
 
   return {
-    progress: () => ({
+    progress: (): Progress => ({
       part,
       fraction: Math.min(1, elapsed() / settings.seconds),
       tally,

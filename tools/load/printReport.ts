@@ -1,7 +1,15 @@
 /** The report as a table for people. */
+import { styleText } from 'node:util';
 import { formatCount, formatRate, formatTime } from './format.ts';
 import type { ObjectiveReport, ProfileReport, Report, Summary } from './report.ts';
-import type { Paint } from './style.ts';
+
+/** Colours a text by what it means, where that can be seen. */
+export type Paint = (tone: 'bold' | 'dim' | 'red' | 'green' | 'yellow', text: string) => string;
+
+/** The paint for a stream: plain when it is no terminal, or NO_COLOR is set. */
+export function paintFor(stream: NodeJS.WritableStream): Paint {
+  return (tone, text) => styleText(tone, text, { stream });
+}
 
 /** A column: its head, and its cell for a row of the table. */
 interface Column {

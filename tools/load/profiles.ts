@@ -1,7 +1,8 @@
 /** The profiles: what each sends, how fast, and what to look at meanwhile. */
+import { model } from '../../lib/servedModel.ts';
 import { atMost, evenly, merged, waves } from './arrivals.ts';
 import { badRequests } from './badRequests.ts';
-import type { Random } from './random.ts';
+import { createRandom, type Random } from './random.ts';
 import {
   type BatchForm,
   batchRequest,
@@ -9,7 +10,7 @@ import {
   type LoadRequest,
   predictRequest,
 } from './requests.ts';
-import type { Sampler } from './sampler.ts';
+import { createSampler, type Sampler } from './sampler.ts';
 
 /** How hard and how long a profile plays. */
 export interface Settings {
@@ -23,10 +24,16 @@ export interface Settings {
 }
 
 /** What a profile draws its requests from. */
-export interface Source {
-  readonly endpoint: Endpoint;
-  readonly sampler: Sampler;
-  readonly random: Random;
+export type Source = ReturnType<typeof createSource>;
+
+/** Requests for the served model, the same for the same seed. */
+export function createSource(endpoint: Omit<Endpoint, 'features'>, seed: number) {
+  const random = createRandom(seed);
+  return {
+    endpoint: { ...endpoint, features: model.features },
+    sampler: createSampler(model, random),
+    random,
+  };
 }
 
 /** A kind of traffic. */

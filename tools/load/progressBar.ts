@@ -1,95 +1,61 @@
-/** Shows how a run goes: one line that is rewritten on a terminal, a plain line now and then elsewhere. */
-import { clearLine, cursorTo } from 'node:readline';
-import type { WriteStream } from 'node:tty';
+/** Shows how a run goes: a bar on a terminal, a line now and then elsewhere. */
+import { Presets, SingleBar } from 'cli-progress';
 import { formatCount, formatRate, formatTime } from './format.ts';
 import type { Progress } from './play.ts';
-import { type Paint, paintFor } from './style.ts';
 
-/** Shows a run. */
-export interface ProgressBar {
-  /** Follows the part number `index` of `count`, until `end`. */
-  follow(index: number, count: number, progress: () => Progress): void;
-  /** Ends the line of a part; leaves none behind on a terminal. */
-  end(): void;
-}
-
-/** Time between two lines, in milliseconds. */
-const ON_TERMINAL = 200;
+/** Time between two looks, and between two lines where there is no terminal, in milliseconds. */
+const LOOK = 200;
 const ELSEWHERE = 5000;
 
-/** Time over which the rate is taken, in milliseconds. */
-const RATE_OVER = 1000;
+/** Looks over which the rate is taken: a second. */
+const RATE_LOOKS = 5;
 
-/** Characters of the bar, at most, and of the rest of the line: a line that wraps cannot be rewritten. */
-const BAR = 20;
-const REST = 59;
-
-/** A progress bar on a stream, which should not be the one that the report goes to. */
-export function createProgressBar(stream: NodeJS.WritableStream): ProgressBar {
-  const terminal = 'isTTY' in stream && stream.isTTY ? (stream as WriteStream) : undefined;
-  const paint = paintFor(stream);
-  let timer: NodeJS.Timeout | undefined;
-  let show = () => {};
-
-  return {
-    follow(index, count, progress) {
-      const rate = rateMeter();
-      show = () => {
-        const now = progress();
-        const width = Math.max(0, Math.min(BAR, (terminal?.columns ?? Infinity) - REST));
-        const line = progressLine(`${index}/${count}`, now, rate(now.tally.answered), width, paint);
-        if (!terminal) stream.write(`${line}\n`);
-        else {
-          cursorTo(terminal, 0);
-          terminal.write(line);
-          clearLine(terminal, 1);
-        }
-      };
-      if (terminal) show();
-      timer = setInterval(show, terminal ? ON_TERMINAL : ELSEWHERE);
-    },
-    end() {
-      clearInterval(timer);
-      if (!terminal) show();
-      else {
-        cursorTo(terminal, 0);
-        clearLine(terminal, 0);
-      }
-    },
-  };
-}
-
-/** One line: part, name, a bar of `width`, share done, rate, errors and p95 so far. */
-export function progressLine(
+/**
+ * Follows a part of a run, named by its position, on a stream that should not be the report's.
+ *
+ * @returns ends it; leaves no line behind on a terminal
+ */
+export function showProgress(
+  stream: NodeJS.WritableStream,
   position: string,
-  { part, fraction, tally, waiting }: Progress,
-  rate: number,
-  width: number,
-  paint: Paint,
-): string {
-  const done = Math.round(fraction * width);
-  const bar = paint('cyan', '█'.repeat(done)) + paint('dim', '░'.repeat(width - done));
-  const percent = `${Math.floor(fraction * 100)} %`.padStart(5);
-  const head = `${paint('dim', position)} ${paint('bold', part.profile.padEnd(8))} ${bar} ${percent}`;
-  if (waiting) return `${head}  ${paint('dim', waiting)}`;
-  const p95 = tally.latencies()?.p95;
-  const failed = [...tally.failures.values()].reduce((sum, count) => sum + count, tally.errors);
-  return [
-    head,
-    `${formatRate(rate)}/s`.padStart(8),
-    paint(failed > 0 ? 'yellow' : 'dim', `${formatCount(failed)} errors`.padStart(11)),
-    `p95 ${p95 === undefined ? '–' : formatTime(p95)}`,
-  ].join('  ');
-}
-
-/** Answers a second: over the last second or so, or since the start when asked more seldom. */
-function rateMeter(): (count: number) => number {
-  const seen = [{ at: performance.now(), count: 0 }];
-  return (count) => {
-    const at = performance.now();
-    seen.push({ at, count });
-    while (at - (seen[1]?.at ?? at) >= RATE_OVER) seen.shift();
-    const oldest = seen[0] ?? { at, count };
-    return at > oldest.at ? ((count - oldest.count) * 1000) / (at - oldest.at) : 0;
+  progress: () => Progress,
+): () => void {
+  const bar = new SingleBar(
+    {
+      format: `${position} {profile} {bar} {percentage} %  {state}`,
+      barsize: 20,
+      stream,
+      noTTYOutput: true,
+      notTTYSchedule: ELSEWHERE,
+      hideCursor: true,
+      clearOnComplete: true,
+      autopadding: true,
+    },
+    Presets.shades_classic,
+  );
+  const counts = [0];
+  const payload = ({ part, tally, waiting }: Progress) => {
+    counts.push(tally.answered);
+    const [before = 0] = counts.slice(-1 - RATE_LOOKS);
+    const seconds = (Math.min(RATE_LOOKS, counts.length - 1) * LOOK) / 1000;
+    const failed = [...tally.failures.values()].reduce((sum, count) => sum + count, tally.errors);
+    const p95 = tally.latencies()?.p95;
+    const going = [
+      `${formatRate((tally.answered - before) / seconds)}/s`.padStart(8),
+      `${formatCount(failed)} errors`.padStart(11),
+      `p95 ${p95 === undefined ? '–' : formatTime(p95)}`,
+    ];
+    return { profile: part.profile.padEnd(8), state: waiting ?? going.join('  ') };
+  };
+  const show = () => {
+    const now = progress();
+    bar.update(now.fraction, payload(now));
+  };
+  bar.start(1, 0, payload(progress()));
+  const timer = setInterval(show, LOOK);
+  return () => {
+    clearInterval(timer);
+    show();
+    bar.stop();
   };
 }

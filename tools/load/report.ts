@@ -3,7 +3,7 @@ import type { Objective } from './options.ts';
 import type { PartResult } from './play.ts';
 import type { Settings } from './profiles.ts';
 import type { ServerCounts } from './serverCounts.ts';
-import { createTally, type Percentiles, type Surprise, type Tally } from './tally.ts';
+import { type Percentiles, type Surprise, Tally } from './tally.ts';
 
 /** Counts and times of some requests. */
 export interface Summary {
@@ -74,7 +74,7 @@ export function createReport(
     settings: part.settings,
     ...summarize(result),
   }));
-  const all = createTally();
+  const all = new Tally();
   for (const { tally } of results) all.add(tally);
   const total = summarize({
     tally: all,

@@ -9,23 +9,14 @@ import type { Random } from './random.ts';
 /** Feature values in the model's order. */
 export type Row = readonly number[];
 
-/** Rows of each kind. */
-export interface Sampler {
-  /** As real ones: a class, then a row with its mean and the covariance within classes. */
-  real(): Row;
-  /** Every feature evenly over its training range, widened to whole numbers: 4 to 8 for 4.3 to 7.9. */
-  uniform(): Row;
-  /** A real row after a mistake, or an impossible mix, far enough that the model warns. */
-  odd(): Row;
-  /** A real row, moved by `progress` (0 to 1) times a third of each feature's training range. */
-  drifted(progress: number): Row;
-}
-
 /** Draws at most until one is far enough; for Iris more than every other one is. */
 const TRIES = 100;
 
+/** Draws rows of each kind. */
+export type Sampler = ReturnType<typeof createSampler>;
+
 /** A sampler for a model. */
-export function createSampler(model: Model, random: Random): Sampler {
+export function createSampler(model: Model, random: Random) {
   const { features, classes, outOfDistribution } = model;
   const scales = features.map(scaleOf);
   const classIndexes = classes.map((_name, index) => index);
@@ -51,13 +42,16 @@ export function createSampler(model: Model, random: Random): Sampler {
   ];
 
   return {
+    /** As real ones: a class, then a row with its mean and the covariance within classes. */
     real,
-    uniform: () =>
+    /** Every feature evenly over its training range, widened to whole numbers: 4 to 8 for 4.3 to 7.9. */
+    uniform: (): Row =>
       features.map(({ min, max }) => {
         const low = Math.floor(min);
         return Math.round((low + random.uniform() * (Math.ceil(max) - low)) * 100) / 100;
       }),
-    odd() {
+    /** A real row after a mistake, or an impossible mix, far enough that the model warns. */
+    odd(): Row {
       let farthest: Row = [];
       let greatest = -1;
       for (let tries = 0; tries < TRIES && greatest <= outOfDistribution.threshold; tries += 1) {
@@ -70,7 +64,8 @@ export function createSampler(model: Model, random: Random): Sampler {
       }
       return farthest;
     },
-    drifted: (progress) => {
+    /** A real row, moved by `progress` (0 to 1) times a third of each feature's training range. */
+    drifted: (progress: number): Row => {
       const row = real();
       return rounded(
         features.map(({ min, max }, i) => (row[i] ?? 0) + (progress * (max - min)) / 3),

@@ -20,104 +20,94 @@ export interface Percentiles {
   readonly max: number;
 }
 
-/** Running counts; read them at any time. */
-export interface Tally {
-  sent: number;
-  answered: number;
-  /** Answers with a status of 400 or more, expected or not. */
-  errors: number;
-  /** Rows predicted. */
-  rows: number;
-  /** Rows that the server called out of distribution. */
-  outOfDistribution: number;
-  /** Answers that a function gave, by what was sent; the gateway gave the others itself. */
-  invoked: number;
-  readonly statuses: Map<number, number>;
-  /** Requests without an answer, by reason. */
-  readonly failures: Map<string, number>;
-  readonly surprises: Map<string, Surprise>;
-  /** Notes that a request was sent, so many milliseconds after it was due. */
-  send(delay: number): void;
-  /** Notes an outcome. */
-  outcome(request: LoadRequest, outcome: Outcome, latency: number): void;
-  /** Notes requests that will get no answer. */
-  lose(reason: string, count: number): void;
-  /** Adds the counts and times of another tally. */
-  add(other: Tally): void;
-  /** Latencies of answers; undefined when there is none. */
-  latencies(): Percentiles | undefined;
-  /** Delays of sending; undefined when nothing was sent. */
-  delays(): Percentiles | undefined;
-  /** The recorded times, in microseconds. */
-  readonly times: { readonly latency: Times; readonly delay: Times };
-}
-
 type Times = ReturnType<typeof createHistogram>;
 
 /** Microseconds up to an hour, to three digits: what HdrHistogram gives. */
 const RANGE = { lowest: 1, highest: 3_600_000_000, figures: 3 } as const;
 
-/** A tally of nothing yet. */
-export function createTally(): Tally {
-  const times = { latency: createHistogram(RANGE), delay: createHistogram(RANGE) };
-  const tally: Tally = {
-    sent: 0,
-    answered: 0,
-    errors: 0,
-    rows: 0,
-    outOfDistribution: 0,
-    invoked: 0,
-    statuses: new Map(),
-    failures: new Map(),
-    surprises: new Map(),
-    times,
-    send(delay) {
-      tally.sent += 1;
-      record(times.delay, delay);
-    },
-    outcome(request, outcome, latency) {
-      if ('failure' in outcome) {
-        increase(tally.failures, outcome.failure);
-        return;
-      }
-      const { status } = outcome;
-      tally.answered += 1;
-      if (status >= 400) tally.errors += 1;
-      if (request.invokes) tally.invoked += 1;
-      increase(tally.statuses, status);
-      record(times.latency, latency);
-      const found = status === 200 ? request.count(outcome.body) : NONE;
-      tally.rows += found.rows;
-      tally.outOfDistribution += found.outOfDistribution;
-      if (status !== request.status) {
-        surprise(tally, request.kind, String(request.status), String(status));
-      } else if (found.rows !== request.rows) {
-        surprise(tally, request.kind, `${request.rows} predictions`, `${found.rows}`);
-      }
-    },
-    lose(reason, count) {
-      if (count > 0) increase(tally.failures, reason, count);
-    },
-    add(other) {
-      tally.sent += other.sent;
-      tally.answered += other.answered;
-      tally.errors += other.errors;
-      tally.rows += other.rows;
-      tally.outOfDistribution += other.outOfDistribution;
-      tally.invoked += other.invoked;
-      for (const [status, count] of other.statuses) increase(tally.statuses, status, count);
-      for (const [reason, count] of other.failures) increase(tally.failures, reason, count);
-      for (const { kind, expected, got, count } of other.surprises.values()) {
-        surprise(tally, kind, expected, got, count);
-      }
-      times.latency.add(other.times.latency);
-      times.delay.add(other.times.delay);
-    },
-    latencies: () => percentiles(times.latency),
-    delays: () => percentiles(times.delay),
-  };
-  return tally;
+/** Running counts, of nothing at first; read them at any time. */
+export class Tally {
+  sent = 0;
+  answered = 0;
+  /** Answers with a status of 400 or more, expected or not. */
+  errors = 0;
+  /** Rows predicted. */
+  rows = 0;
+  /** Rows that the server called out of distribution. */
+  outOfDistribution = 0;
+  /** Answers that a function gave, by what was sent; the gateway gave the others itself. */
+  invoked = 0;
+  readonly statuses = new Map<number, number>();
+  /** Requests without an answer, by reason. */
+  readonly failures = new Map<string, number>();
+  readonly surprises = new Map<string, Surprise>();
+  readonly #latencies = createHistogram(RANGE);
+  readonly #delays = createHistogram(RANGE);
+
+  /** Notes that a request was sent, so many milliseconds after it was due. */
+  send(delay: number): void {
+    this.sent += 1;
+    record(this.#delays, delay);
+  }
+
+  /** Notes an outcome. */
+  outcome(request: LoadRequest, outcome: Outcome, latency: number): void {
+    if ('failure' in outcome) {
+      increase(this.failures, outcome.failure);
+      return;
+    }
+    const { status } = outcome;
+    this.answered += 1;
+    if (status >= 400) this.errors += 1;
+    if (request.invokes) this.invoked += 1;
+    increase(this.statuses, status);
+    record(this.#latencies, latency);
+    const found = status === 200 ? request.count(outcome.body) : NONE;
+    this.rows += found.rows;
+    this.outOfDistribution += found.outOfDistribution;
+    if (status !== request.status) {
+      this.#surprise(request.kind, String(request.status), String(status));
+    } else if (found.rows !== request.rows) {
+      this.#surprise(request.kind, `${request.rows} predictions`, `${found.rows}`);
+    }
+  }
+
+  /** Notes requests that will get no answer. */
+  lose(reason: string, count: number): void {
+    if (count > 0) increase(this.failures, reason, count);
+  }
+
+  /** Adds the counts and times of another tally. */
+  add(other: Tally): void {
+    for (const count of COUNTS) this[count] += other[count];
+    for (const [status, count] of other.statuses) increase(this.statuses, status, count);
+    for (const [reason, count] of other.failures) increase(this.failures, reason, count);
+    for (const { kind, expected, got, count } of other.surprises.values()) {
+      this.#surprise(kind, expected, got, count);
+    }
+    this.#latencies.add(other.#latencies);
+    this.#delays.add(other.#delays);
+  }
+
+  /** Latencies of answers; undefined when there is none. */
+  latencies(): Percentiles | undefined {
+    return percentiles(this.#latencies);
+  }
+
+  /** Delays of sending; undefined when nothing was sent. */
+  delays(): Percentiles | undefined {
+    return percentiles(this.#delays);
+  }
+
+  #surprise(kind: string, expected: string, got: string, count = 1): void {
+    const key = `${kind}\n${expected}\n${got}`;
+    const known = this.surprises.get(key);
+    if (known) known.count += count;
+    else this.surprises.set(key, { kind, expected, got, count });
+  }
 }
+
+const COUNTS = ['sent', 'answered', 'errors', 'rows', 'outOfDistribution', 'invoked'] as const;
 
 const NONE = { rows: 0, outOfDistribution: 0 } as const;
 
@@ -137,11 +127,4 @@ function percentiles(times: Times): Percentiles | undefined {
 
 function increase<Key>(counts: Map<Key, number>, key: Key, by = 1): void {
   counts.set(key, (counts.get(key) ?? 0) + by);
-}
-
-function surprise(tally: Tally, kind: string, expected: string, got: string, count = 1): void {
-  const key = `${kind}\n${expected}\n${got}`;
-  const known = tally.surprises.get(key);
-  if (known) known.count += count;
-  else tally.surprises.set(key, { kind, expected, got, count });
 }

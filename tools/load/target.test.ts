@@ -3,19 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { startServer } from '../../test/localServer.ts';
-import { freePort } from '../freePort.ts';
 import { checkServer, findKey, findTarget, TargetError } from './target.ts';
 
 describe('the target', () => {
-  it('is the local emulator, at the ports that the environment gives', () => {
-    const target = findTarget({ allowRemote: false }, { API_PORT: '3333', METRICS_PORT: '9999' });
-    expect(target).toEqual({
-      origin: 'http://127.0.0.1:3333',
-      basePath: '',
-      metricsUrl: 'http://127.0.0.1:9999/metrics',
-    });
-  });
-
   it.each([
     'http://localhost:3000',
     'http://127.0.0.1:3000',
@@ -53,14 +43,6 @@ describe('the target', () => {
 });
 
 describe('the server', () => {
-  it('must be there', async () => {
-    const url = `http://127.0.0.1:${await freePort()}`;
-    const target = findTarget({ url, allowRemote: false }, {});
-    await expect(checkServer(target)).rejects.toThrow(
-      `No server answers at ${url}. Start one in another terminal: npm start`,
-    );
-  });
-
   it('must be ours', async () => {
     const server = await startServer((_request, response) => response.end('hello'));
     const target = findTarget({ url: server.origin, allowRemote: false }, {});

@@ -20,23 +20,6 @@ export interface ServerOptions {
   readonly logFile: string;
 }
 
-/** A server that runs. */
-export interface Server {
-  readonly title: string;
-  readonly url: string;
-  readonly pid: number;
-  readonly logFile: string;
-  /** Says in words how it ended, once it has. */
-  readonly ended: Promise<string>;
-  /** Ends it cleanly, and by force when that takes too long. */
-  stop(): Promise<void>;
-}
-
-/** A server ended, or does not serve; the message has the end of its log. */
-export class ServerError extends Error {
-  override readonly name = 'ServerError';
-}
-
 /** Time to become ready, in milliseconds. */
 const START = 60_000;
 /** Time to end after being asked, in milliseconds. */
@@ -48,15 +31,19 @@ const PAUSE = 50;
 /** Lines of a log that an error quotes. */
 const QUOTED_LINES = 5;
 
+/** A server that runs. */
+export type Server = Awaited<ReturnType<typeof startServer>>;
+
 /**
  * Starts a server and waits until it is ready.
  *
- * @throws ServerError when it ends or is not ready in time; then it does not run.
+ * @throws Error when it ends or is not ready in time; then it does not run.
  */
-export async function startServer(options: ServerOptions): Promise<Server> {
+export async function startServer(options: ServerOptions) {
   const { title, url, readyPath, logFile } = options;
   const child = launch(options);
   let end: string | undefined;
+  /** Says in words how it ended, once it has. */
   const ended = new Promise<string>((resolve) => {
     child.once('error', ({ message }) => resolve(message));
     child.once('exit', (code, signal) => resolve(`ended with ${signal ?? `code ${code}`}`));
@@ -65,6 +52,7 @@ export async function startServer(options: ServerOptions): Promise<Server> {
     end = how;
   });
 
+  /** Ends it cleanly, and by force when that takes too long. */
   const stop = async () => {
     if (end !== undefined) return;
     const force = setTimeout(() => child.kill('SIGKILL'), STOP);
@@ -75,10 +63,10 @@ export async function startServer(options: ServerOptions): Promise<Server> {
 
   const deadline = performance.now() + START;
   while (!(await answers(url + readyPath))) {
-    if (end !== undefined) throw new ServerError(`${title}: ${end}. ${lastLines(logFile)}`);
+    if (end !== undefined) throw new Error(`${title}: ${end}. ${lastLines(logFile)}`);
     if (performance.now() > deadline) {
       await stop();
-      throw new ServerError(`${title}: not ready in ${START / 1000} s. ${lastLines(logFile)}`);
+      throw new Error(`${title}: not ready in ${START / 1000} s. ${lastLines(logFile)}`);
     }
     await pause(PAUSE);
   }

@@ -23,29 +23,21 @@ export interface StackOptions {
 }
 
 /** A stack that runs. */
-export interface Stack {
-  readonly servers: Readonly<Partial<Record<ProgramName, Server>>>;
-  /** Stops everything, the last started first. */
-  stop(): Promise<void>;
-}
-
-/** Programs that are not installed; the message says how to get them. */
-export class ProgramMissingError extends Error {
-  override readonly name = 'ProgramMissingError';
-}
+export type Stack = Awaited<ReturnType<typeof startStack>>;
 
 /**
  * Starts each program on its port with the configuration of this repository, its names replaced by
  * loopback addresses.
  *
- * @throws ProgramMissingError before anything starts.
- * @throws ServerError when a program does not come up; then none of them runs.
+ * @throws Error before anything starts.
+ * @throws Error when a program does not come up; then none of them runs.
  */
-export async function startStack(options: StackOptions): Promise<Stack> {
+export async function startStack(options: StackOptions) {
   const { ports, alertLogPort, folder, onNotification, grafanaPassword = '', edits = {} } = options;
   const chosen = chosenPrograms(ports);
   const started: { stop(): Promise<void> }[] = [];
   const servers: Partial<Record<ProgramName, Server>> = {};
+  /** Stops everything, the last started first. */
   const stop = async () => {
     for (const each of started.splice(0).reverse()) await each.stop();
   };
@@ -91,7 +83,7 @@ function chosenPrograms(ports: StackOptions['ports']): readonly Chosen[] {
     else chosen.push({ name, program, command, port });
   }
   if (missing.length > 0) {
-    throw new ProgramMissingError(
+    throw new Error(
       `Not on the PATH: ${missing.join(', ')}. Install them, for example with\n` +
         '  apt-get install prometheus prometheus-pushgateway prometheus-alertmanager   (Debian)\n' +
         '  brew install prometheus prometheus-pushgateway alertmanager                 (macOS)\n' +
