@@ -57,7 +57,7 @@ export async function startEmulator({ env = {}, cwd = root }: EmulatorOptions = 
       fetch(url + path, {
         method: 'POST',
         headers: { 'x-api-key': key, 'content-type': 'application/json', ...headers },
-        body: typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body),
+        body: wireForm(body),
       }),
     pid: child.pid ?? 0,
     process: child,
@@ -70,4 +70,10 @@ export async function startEmulator({ env = {}, cwd = root }: EmulatorOptions = 
       return child.exitCode;
     },
   };
+}
+
+/** Texts and bytes as they are; anything else as JSON. */
+function wireForm(body: string | Buffer | object): string | Uint8Array<ArrayBuffer> {
+  if (typeof body === 'string') return body;
+  return Buffer.isBuffer(body) ? new Uint8Array(body) : JSON.stringify(body);
 }
