@@ -20,7 +20,7 @@ const lives = new WeakMap<ServerlessOffline, Life>();
  * The life of the emulator of a service, the same for every plugin that asks.
  *
  * `sls offline` starts, waits and exits inside one hook, so serverless-offline's own two methods are what
- * can be extended; `sls offline start` has a hook for each, which `hooksOf` uses.
+ * can be extended; `sls offline start` has a hook for each, which the kit's plugin uses.
  */
 export function lifeOf(
   serverless: Serverless,
