@@ -37,7 +37,8 @@ interface Begun {
 type End = { readonly result: unknown } | { readonly error: unknown };
 
 /**
- * Observes every invocation of a Middy chain. Use it first, so that it sees what all others have done.
+ * Observes every invocation of a Middy chain. Use it first, so that it sees what all others have done. A
+ * middleware that answers early ends Middy's chain without it: where one does, put `observed` around the whole.
  *
  * @example
  * export const handler = middy(core).use(observe()).use(httpErrorHandler());
@@ -47,9 +48,7 @@ export function observe(options: ObserveOptions = {}): middy.MiddlewareObj {
   const all = new WeakMap<middy.Request, Begun | undefined>();
   return {
     before: function observeBefore(request) {
-      const begun = observer.begin(request.event);
-      all.set(request, begun);
-      onEarlyResponse(request, (result) => void observer.end(begun, { result }));
+      all.set(request, observer.begin(request.event));
     },
     after: (request) => observer.end(all.get(request), { result: request.response }),
     onError(request) {
@@ -60,20 +59,6 @@ export function observe(options: ObserveOptions = {}): middy.MiddlewareObj {
       );
     },
   };
-}
-
-/** Tells of a middleware's early response, with which Middy passes over all hooks that are left. */
-function onEarlyResponse(request: middy.Request, tell: (response: unknown) => void): void {
-  let response: unknown = request.response;
-  Object.defineProperty(request, 'response', {
-    get: () => response,
-    set(value: unknown) {
-      response = value;
-      if (value !== undefined && 'earlyResponse' in request) tell(value);
-    },
-    configurable: true,
-    enumerable: true,
-  });
 }
 
 /**
