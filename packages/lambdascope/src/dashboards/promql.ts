@@ -146,6 +146,16 @@ export function quantile(q: number, metric: Histogram, selection: Selection = {}
   return `histogram_quantile(${q}, ${buckets}) >= 0`;
 }
 
+/** Mean, median and tail of a histogram, each by its legend. */
+export function meanAndTail(metric: Histogram): Readonly<Record<string, string>> {
+  return {
+    mean: mean(metric),
+    median: quantile(0.5, metric),
+    p95: quantile(0.95, metric),
+    p99: quantile(0.99, metric),
+  };
+}
+
 /** Events in each step: whole numbers, each event in one step. */
 export function counted(metric: Counter, selection: Selection = {}): string {
   return sumOf(since(series(metric, selection)), selection.by);

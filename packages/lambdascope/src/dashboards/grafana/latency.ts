@@ -8,6 +8,7 @@ import {
   COLD,
   heatmapOf,
   mean,
+  meanAndTail,
   observations,
   observationsWithin,
   quantile,
@@ -62,12 +63,7 @@ export function latency(service: ServiceDescription, lines: Section['lines'] = [
                 'pulled up by a few slow requests and describes nobody. The line is where its alert fires.',
               unit: units.Seconds,
               logarithmic: true,
-              queries: {
-                mean: mean(metrics.latency),
-                median: quantile(0.5, metrics.latency),
-                p95: quantile(0.95, metrics.latency),
-                p99: quantile(0.99, metrics.latency),
-              },
+              queries: meanAndTail(metrics.latency),
             })
               .height(HEATMAP_HEIGHT)
               .thresholds(badFrom(thresholds.meanLatency.seconds))

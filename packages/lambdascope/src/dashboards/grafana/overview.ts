@@ -9,7 +9,7 @@ import { objectiveSeries } from '../prometheus/objectiveRules.ts';
 import {
   lastTold,
   level,
-  mean,
+  meanAndTail,
   observations,
   observationsWithin,
   quantile,
@@ -155,12 +155,7 @@ export function overview(service: ServiceDescription): Dashboard {
                 'The line is where the alerts of mean and p95 fire.',
               unit: units.Seconds,
               logarithmic: true,
-              queries: {
-                mean: mean(metrics.latency),
-                median: quantile(0.5, metrics.latency),
-                p95: quantile(0.95, metrics.latency),
-                p99: quantile(0.99, metrics.latency),
-              },
+              queries: meanAndTail(metrics.latency),
             })
               .thresholds(badFrom(thresholds.meanLatency.seconds))
               .thresholdsStyle(thresholdLine())
