@@ -101,8 +101,30 @@ export const metrics = {
     name: 'lambda_errors_total',
     kind: 'counter',
     labels: ['function', 'kind'],
-    help: 'Invocations that did not succeed: validation (the input), handler (the code), timeout (the time limit).',
+    help: 'Invocations that did not succeed: validation (the input), handler (the code), timeout (the time limit), memory (the memory limit).',
     cloudWatch: { dimensions: [[], ['function'], ['function', 'kind']] },
+  },
+  throttled: {
+    name: 'api_throttled_total',
+    kind: 'counter',
+    labels: ['function', 'reason'],
+    help: 'Requests and invocations that were refused before the function got them: reserved, account or scaling (concurrency), rate, burst or quota (usage plan or method).',
+    cloudWatch: 'AWS/Lambda has Throttles, and AWS/ApiGateway counts its own refusals in 4XXError',
+  },
+  inits: {
+    name: 'lambda_inits_total',
+    kind: 'counter',
+    labels: ['function', 'initialization_type'],
+    help: 'Instances that have loaded: on-demand (a request waits), or provisioned-concurrency (before any).',
+    cloudWatch:
+      'AWS/Lambda has ProvisionedConcurrencySpilloverInvocations, and REPORT lines the rest',
+  },
+  maxMemoryUsed: {
+    name: 'lambda_max_memory_used_bytes',
+    kind: 'gauge',
+    labels: ['function'],
+    help: `Most memory that an instance used during an invocation of the last ${RECENT_SECONDS} s; 0 when there was none.`,
+    cloudWatch: 'the REPORT lines of Lambda have it, and Lambda Insights',
   },
   heapUsed: {
     name: 'lambda_heap_used_bytes',

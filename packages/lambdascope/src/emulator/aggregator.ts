@@ -3,7 +3,9 @@ import type { Registry } from 'prom-client';
 import type { CountedObservation } from '../function/localSink.ts';
 import { errorKinds, type Invocation } from '../function/observation.ts';
 import type { MetricDefinition } from '../metrics.ts';
+import { type InitializationType, initializationTypes } from './instanceEvents.ts';
 import { createInstruments } from './instruments.ts';
+import { type ThrottleReason, throttleReasons } from './limits/throttleReason.ts';
 import { createOwnMetrics } from './ownMetrics.ts';
 import { type Route, statusesOf, triggers } from './routes.ts';
 
@@ -21,7 +23,10 @@ export type CountedInvocation = Omit<
   CountedObservation,
   'heapUsedBytes' | 'eventLoopUtilization' | 'counted'
 > &
-  Partial<Pick<CountedObservation, 'heapUsedBytes' | 'eventLoopUtilization' | 'counted'>>;
+  Partial<Pick<CountedObservation, 'heapUsedBytes' | 'eventLoopUtilization' | 'counted'>> & {
+    /** Most memory that its instance used meanwhile; where it can be known. */
+    readonly maxMemoryUsedBytes?: number | undefined;
+  };
 
 export interface AggregatorOptions {
   /** Routes and triggers of the service; what claims another is not counted. */
@@ -43,8 +48,12 @@ export interface Aggregator {
   /** Every metric that was defined, as it was last. */
   readonly defined: readonly MetricDefinition[];
   observe(invocation: CountedInvocation): void;
-  /** Counts a request that no instance was given, as all that there may be were busy. */
+  /** Counts a request that no instance was given, by the status that its client got. */
   observeRefused(request: RefusedRequest, status: number): void;
+  /** Counts why an invocation was given to no instance, whether a client waits for it or not. */
+  throttled(name: string, reason: ThrottleReason): void;
+  /** Counts an instance that has loaded. */
+  loaded(name: string, initializationType: InitializationType): void;
   /** Counts how many invocations a function has at one time, now that another has begun. */
   begun(name: string, inFlight: number): void;
   /** Nothing comes any more: what is kept from now on must not say that there was a request of late. */
@@ -66,7 +75,8 @@ export function createAggregator({ routes, clients }: AggregatorOptions): Aggreg
   return {
     registry: count.registry,
     get changes() {
-      return changes + count.slowest.changes + count.mostInFlight.changes;
+      const { slowest, mostInFlight, maxMemoryUsed } = count;
+      return changes + slowest.changes + mostInFlight.changes + maxMemoryUsed.changes;
     },
     get defined() {
       return own.defined;
@@ -88,7 +98,8 @@ export function createAggregator({ routes, clients }: AggregatorOptions): Aggreg
       // Not every runtime tells when it has loaded.
       if (invocation.initSeconds > 0) count.initDuration.observe(labels, invocation.initSeconds);
       if (errorKind !== undefined) count.errors.inc({ ...labels, kind: errorKind });
-      const { heapUsedBytes, eventLoopUtilization, counted = [] } = invocation;
+      const { heapUsedBytes, eventLoopUtilization, maxMemoryUsedBytes, counted = [] } = invocation;
+      if (maxMemoryUsedBytes !== undefined) count.maxMemoryUsed.observe(labels, maxMemoryUsedBytes);
       if (heapUsedBytes !== undefined) count.heapUsed.set(labels, heapUsedBytes);
       if (eventLoopUtilization !== undefined) {
         count.eventLoopUtilization.set(labels, eventLoopUtilization);
@@ -98,12 +109,23 @@ export function createAggregator({ routes, clients }: AggregatorOptions): Aggreg
     observeRefused(request, status) {
       if (accepts(request)) countRequest(request, status);
     },
+    throttled(name, reason) {
+      if (!functions.includes(name)) return;
+      changes += 1;
+      count.throttled.inc({ function: name, reason });
+    },
+    loaded(name, initialization_type) {
+      if (!functions.includes(name)) return;
+      changes += 1;
+      count.inits.inc({ function: name, initialization_type });
+    },
     begun(name, inFlight) {
       if (functions.includes(name)) count.mostInFlight.observe({ function: name }, inFlight);
     },
     end() {
       count.slowest.clear();
       count.mostInFlight.clear();
+      count.maxMemoryUsed.clear();
     },
   };
 
@@ -154,6 +176,11 @@ export function createAggregator({ routes, clients }: AggregatorOptions): Aggreg
       for (const cold_start of ['true', 'false']) count.slowest.zero({ ...labels, cold_start });
       count.coldStarts.inc(labels, 0);
       for (const kind of errorKinds) count.errors.inc({ function: name, kind }, 0);
+      for (const reason of throttleReasons) count.throttled.inc({ function: name, reason }, 0);
+      for (const initialization_type of initializationTypes) {
+        count.inits.inc({ function: name, initialization_type }, 0);
+      }
+      count.maxMemoryUsed.zero(labels);
     }
     if (clients.length === 0) return;
     for (const client of [...namedClients, OTHER_CLIENT]) count.clientRequests.inc({ client }, 0);

@@ -1,6 +1,7 @@
 /** What becomes of the instances of this process, whoever runs them. */
 import { EventEmitter } from 'node:events';
 import type { ServerResponse } from 'node:http';
+import type { ThrottleReason } from './limits/throttleReason.ts';
 
 /** A Lambda instance; times are of `performance.now()`. */
 export interface Instance {
@@ -12,7 +13,16 @@ export interface Instance {
   readonly isBusy: boolean;
   /** Seconds from its start to the end of module load; none until then, and where nobody can tell. */
   readonly initSeconds: number | undefined;
+  /** As Lambda names it in `AWS_LAMBDA_INITIALIZATION_TYPE`. */
+  readonly initializationType: InitializationType;
+  /** Most memory that it used since its last invocation began, in bytes; none where nobody can tell. */
+  readonly maxMemoryUsedBytes: number | undefined;
 }
+
+/** For whom an instance was made: for a request that waits, or before any. */
+export const initializationTypes = ['on-demand', 'provisioned-concurrency'] as const;
+
+export type InitializationType = (typeof initializationTypes)[number];
 
 /** One invocation of a function; times are of `performance.now()`. */
 export interface GivenInvocation {
@@ -25,16 +35,17 @@ export interface GivenInvocation {
   readonly response: ServerResponse | undefined;
 }
 
-/** An invocation that no instance was given, as there was no room for one. */
+/** An invocation that no instance was given, as a limit of AWS' stood against it. */
 export type RefusedInvocation = Pick<GivenInvocation, 'event' | 'response'> & {
   /** Its function's key in `serverless.yml`. */
   readonly function: string;
+  readonly reason: ThrottleReason;
 };
 
-/** How an invocation ended: with a result, or it failed, or its time was up. */
+/** How an invocation ended: with a result, or it failed, or its time was up, or its memory. */
 export type Outcome =
   | { readonly kind: 'answered'; readonly result: unknown }
-  | { readonly kind: 'failed' | 'timeout' };
+  | { readonly kind: 'failed' | 'timeout' | 'memory' };
 
 /** What is told of instances. Reports are what the function told of itself. */
 interface InstanceEvents {

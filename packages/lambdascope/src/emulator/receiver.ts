@@ -44,8 +44,9 @@ export function receive(aggregator: Aggregator): Receiver {
     aggregator.begun(instance.function, busyOf(instance.function));
   }
 
-  function loaded(_instance: Instance, reports: readonly unknown[]): void {
+  function loaded(instance: Instance, reports: readonly unknown[]): void {
     change();
+    aggregator.loaded(instance.function, instance.initializationType);
     for (const report of reports as readonly Report[]) {
       if (report.kind !== 'hello') continue;
       if (!heard) console.log('Metrics sink of the functions: local');
@@ -63,13 +64,15 @@ export function receive(aggregator: Aggregator): Receiver {
       told?.kind === 'observation'
         ? { ...told.observation, function: invocation.instance.function }
         : seenFromOutside(invocation, outcome, endedAt);
-    const { response, event } = invocation;
+    const { response, event, instance } = invocation;
+    const { maxMemoryUsedBytes } = instance;
     whenAnswered(isHttpEvent(event) ? response : undefined, (status) =>
-      queue(() => aggregator.observe(answeredWith(counted, status))),
+      queue(() => aggregator.observe({ ...answeredWith(counted, status), maxMemoryUsedBytes })),
     );
   }
 
-  function refused({ event, function: name, response }: RefusedInvocation): void {
+  function refused({ event, function: name, response, reason }: RefusedInvocation): void {
+    aggregator.throttled(name, reason);
     if (!isHttpEvent(event)) return;
     whenAnswered(response, (status = TOO_MANY_REQUESTS) =>
       queue(() => aggregator.observeRefused({ function: name, ...invocationFacts(event) }, status)),
@@ -122,21 +125,24 @@ function busyOf(name: string): number {
 
 /**
  * Tells the status that the client got, once it has left: what the function gave may be more than can
- * be sent. Nothing, if no client waits, or it went before.
+ * be sent. Nothing, if no client waits, or it left before.
  */
 function whenAnswered(
   response: ServerResponse | undefined,
   tell: (status: number | undefined) => void,
 ): void {
-  if (response === undefined || response.closed) tell(undefined);
-  else {
-    response.once('close', () => tell(response.writableFinished ? response.statusCode : undefined));
-  }
+  const told = () => tell(response?.writableFinished ? response.statusCode : undefined);
+  // The gateway may not have waited for the function.
+  if (response === undefined || response.closed) told();
+  else response.once('close', told);
 }
 
 /** What is counted of an invocation, with the status that the client got. */
 function answeredWith(counted: CountedInvocation, status = counted.status): CountedInvocation {
-  if (status === counted.status) return counted;
+  const { errorKind } = counted;
+  if (status === counted.status || errorKind === 'timeout' || errorKind === 'memory') {
+    return { ...counted, status };
+  }
   return { ...counted, status, errorKind: errorKindOf(status) };
 }
 
@@ -156,6 +162,9 @@ function seenFromOutside(
     ...invocationFacts(event),
     ...answer,
     seconds: (endedAt - givenAt) / 1000,
-    errorKind: errorKindOf(answer.status),
+    errorKind:
+      outcome.kind === 'timeout' || outcome.kind === 'memory'
+        ? outcome.kind
+        : errorKindOf(answer.status),
   };
 }

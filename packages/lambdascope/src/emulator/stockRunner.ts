@@ -33,6 +33,8 @@ class StockInstance implements Instance {
   readonly function: string;
   readonly timeoutMillis: number;
   initSeconds: number | undefined;
+  readonly initializationType = 'on-demand';
+  readonly maxMemoryUsedBytes = undefined;
   threadId: number | undefined;
   reports: unknown[] = [];
   pending: GivenInvocation | undefined;

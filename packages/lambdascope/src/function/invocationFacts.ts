@@ -83,10 +83,14 @@ export function outcomeOf(event: unknown, result: unknown): Outcome {
   return { status: OK, responseBytes: jsonBytes(result) };
 }
 
-/** What came of an invocation that failed, or was out of time. */
-export function failureOf(event: unknown, kind: 'failed' | 'timeout'): Outcome {
-  const failed = isRestEvent(event) ? BAD_GATEWAY : FAILED;
-  return { status: kind === 'timeout' ? TIMED_OUT : failed, responseBytes: 0 };
+/**
+ * What came of an invocation that failed, or was out of time: both gateways answer alike, after "Handling
+ * Lambda errors with an API Gateway API" in Lambda's guide.
+ */
+export function failureOf(event: unknown, kind: 'failed' | 'timeout' | 'memory'): Outcome {
+  if (isRestEvent(event)) return { status: BAD_GATEWAY, responseBytes: 0 };
+  const isTimeout = kind === 'timeout' && !isHttpApiEvent(event);
+  return { status: isTimeout ? TIMED_OUT : FAILED, responseBytes: 0 };
 }
 
 /** What an event that is no HTTP request came from. */

@@ -1,15 +1,10 @@
 /** What one invocation was: the single record that every sink reads. */
 import type { Recorded } from '../metrics.ts';
 
-/** Why an invocation did not succeed: its input, our code, or the time limit. */
-export type ErrorKind = 'validation' | 'handler' | 'timeout';
+/** Why an invocation did not succeed: its input, our code, the time limit or the memory limit. */
+export const errorKinds = ['validation', 'handler', 'timeout', 'memory'] as const;
 
-/** Every kind of error. */
-export const errorKinds = [
-  'validation',
-  'handler',
-  'timeout',
-] as const satisfies readonly ErrorKind[];
+export type ErrorKind = (typeof errorKinds)[number];
 
 /** One invocation, as it began. Times are in seconds, sizes in bytes. */
 export interface Invocation {

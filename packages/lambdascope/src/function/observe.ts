@@ -140,6 +140,7 @@ function createObserver({
       const recorded = endRecording();
       const { startedAt, event, invocation } = begun;
       try {
+        const failure = 'result' in end ? undefined : kindOf(end.error);
         const outcome =
           'result' in end ? outcomeOf(event, end.result) : failureOf(event, kindOf(end.error));
         await sink.observe({
@@ -148,7 +149,7 @@ function createObserver({
           seconds: invocation.initSeconds + (performance.now() - startedAt) / 1000,
           heapUsedBytes: instance.heapUsedBytes(),
           eventLoopUtilization: instance.eventLoopUtilization(),
-          errorKind: errorKindOf(outcome.status),
+          errorKind: failure === 'timeout' ? failure : errorKindOf(outcome.status),
           recorded,
         });
       } catch (error) {

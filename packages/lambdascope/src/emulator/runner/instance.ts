@@ -76,6 +76,8 @@ interface Pending {
 export class ThreadInstance implements Instance {
   readonly number = nextInstanceNumber();
   readonly function: string;
+  readonly initializationType = 'on-demand';
+  readonly maxMemoryUsedBytes = undefined;
   readonly #startedAt = performance.now();
   readonly #timeout: number;
   readonly #thread: Worker;

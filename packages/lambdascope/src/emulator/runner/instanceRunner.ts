@@ -57,7 +57,12 @@ export default class InstanceRunner {
       makeRoom(MOST_INSTANCES);
     } catch (error) {
       const { functionKey } = this.#options;
-      instanceEvents.emit('refused', { function: functionKey, event, response: awaitedResponse() });
+      instanceEvents.emit('refused', {
+        function: functionKey,
+        event,
+        response: awaitedResponse(),
+        reason: 'account',
+      });
       throw error;
     }
   }
