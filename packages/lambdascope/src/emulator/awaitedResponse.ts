@@ -3,23 +3,33 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe } from 'node:diagnostics_channel';
 import type { Server, ServerResponse } from 'node:http';
 
-const responses = new AsyncLocalStorage<ServerResponse | undefined>();
+/** The emulated API Gateway, or the endpoint at which an SDK invokes functions. */
+export type EmulatedServer = 'gateway' | 'lambda';
+
+interface Awaited {
+  readonly of: EmulatedServer;
+  readonly response: ServerResponse;
+}
+
+const responses = new AsyncLocalStorage<Awaited | undefined>();
 
 /**
  * Remembers, for whatever a request to a server leads to, the answer that its client waits for.
  *
- * @param isApi whether a server is the emulated API Gateway; others' clients wait for something else
+ * @param serverOf which of the emulated servers it is; other servers' clients wait for something else
  */
-export function rememberResponses(isApi: (server: Server) => boolean): void {
+export function rememberResponses(serverOf: (server: Server) => EmulatedServer | undefined): void {
   subscribe('http.server.request.start', (message) => {
     const { server, response } = message as { server: Server; response: ServerResponse };
-    responses.enterWith(isApi(server) ? response : undefined);
+    const of = serverOf(server);
+    responses.enterWith(of && { of, response });
   });
 }
 
-/** The answer that is waited for; none, when no request led here. */
-export function awaitedResponse(): ServerResponse | undefined {
-  return responses.getStore();
+/** The answer that is waited for at a server; none, when no request to it led here. */
+export function awaitedResponse(of: EmulatedServer = 'gateway'): ServerResponse | undefined {
+  const awaited = responses.getStore();
+  return awaited?.of === of ? awaited.response : undefined;
 }
 
 /** Runs what outlives the request that led to it, and must not keep it. */

@@ -15,6 +15,8 @@ export interface Instance {
   readonly initSeconds: number | undefined;
   /** As Lambda names it in `AWS_LAMBDA_INITIALIZATION_TYPE`. */
   readonly initializationType: InitializationType;
+  /** Its function's `memorySize`, in bytes. */
+  readonly memorySizeBytes: number;
   /** Most memory that it used since its last invocation began, in bytes; none where nobody can tell. */
   readonly maxMemoryUsedBytes: number | undefined;
 }
@@ -28,18 +30,22 @@ export type InitializationType = (typeof initializationTypes)[number];
 export interface GivenInvocation {
   readonly instance: Instance;
   readonly event: unknown;
+  /** As its context has it. */
+  readonly requestId: string;
   /** Whether the instance had none before. */
   readonly isFirst: boolean;
   readonly givenAt: number;
+  /** When the handler was called; none until it is over, and where nobody can tell. */
+  readonly beganAt: number | undefined;
   /** The client's answer; none, when no request to the emulated API Gateway waits for it. */
   readonly response: ServerResponse | undefined;
 }
 
-/** An invocation that no instance was given, as a limit of AWS' stood against it. */
+/** An invocation that no instance was given, as a limit of AWS' stood against it; no reason where its event was too large. */
 export type RefusedInvocation = Pick<GivenInvocation, 'event' | 'response'> & {
   /** Its function's key in `serverless.yml`. */
   readonly function: string;
-  readonly reason: ThrottleReason;
+  readonly reason?: ThrottleReason;
 };
 
 /** How an invocation ended: with a result, or it failed, or its time was up, or its memory. */

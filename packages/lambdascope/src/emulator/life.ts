@@ -12,6 +12,8 @@ export interface Life {
   whenReady(work: Work): void;
   /** Once no request can come any more; awaited before the process ends. */
   whenEnded(work: Work): void;
+  /** Whether it has begun to end. */
+  readonly isEnding: boolean;
 }
 
 const lives = new WeakMap<ServerlessOffline, Life>();
@@ -32,12 +34,14 @@ export function lifeOf(
   const end = offline.end.bind(offline);
   const ready = once();
   const ended = once();
+  let isEnding = false;
 
   offline.start = async () => {
     await start();
     await ready.run();
   };
   offline.end = async (skipExit) => {
+    isEnding = true;
     await drain(offline);
     await end(true);
     await ended.run();
@@ -47,7 +51,11 @@ export function lifeOf(
     whenReady: ready.add,
     whenEnded: ended.add,
     ready: ready.run,
+    get isEnding() {
+      return isEnding;
+    },
     async end() {
+      isEnding = true;
       await drain(offline);
       await ended.run();
     },

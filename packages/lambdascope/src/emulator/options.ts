@@ -18,9 +18,30 @@ export const optionsSchema = Type.Object(
       Type.String({ description: 'Default http://127.0.0.1:9091; PUSHGATEWAY_URL.' }),
     ),
     runner: Type.Optional(
-      Type.Enum(['serverless-offline', 'lambdascope'], {
+      Type.Enum(['lambdascope', 'serverless-offline'], {
+        description: 'Who runs functions in JavaScript and TypeScript. Default lambdascope.',
+      }),
+    ),
+    isolation: Type.Optional(
+      Type.Enum(['thread', 'process'], {
         description:
-          "Who runs functions. Default serverless-offline; the kit's own takes ES modules (.mjs).",
+          'What each instance is. Default thread; a process is slower, and its memory is exact.',
+      }),
+    ),
+    limits: Type.Optional(
+      Type.Boolean({
+        description: "Whether AWS' limits hold, but that of time, which always does. Default true.",
+      }),
+    ),
+    accountConcurrency: Type.Optional(
+      Type.Integer({
+        minimum: 1,
+        description: 'Invocations at once in the account. Default 1000.',
+      }),
+    ),
+    report: Type.Optional(
+      Type.Boolean({
+        description: "Lambda's REPORT line after each invocation. Default: unless quiet.",
       }),
     ),
     quiet: Type.Optional(

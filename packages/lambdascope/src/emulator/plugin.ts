@@ -4,36 +4,25 @@ import { PUSH_JOB } from '../dashboards/foreignMetrics.ts';
 import { thresholdsWith } from '../dashboards/thresholds.ts';
 import { definitionsOf } from '../definitionsOf.ts';
 import { type Aggregator, createAggregator } from './aggregator.ts';
-import { rememberResponses } from './awaitedResponse.ts';
 import { allowedHosts, bindHost, neighbourOf, portFrom } from './environment.ts';
 import { commandOf, type ExampleRequest, exampleRequest } from './exampleRequest.ts';
 import { type Internals, internalsOf } from './internals.ts';
-import { apiServer, lifeOf } from './life.ts';
+import { lifeOf } from './life.ts';
 import type { Neighbour } from './liveLinks.ts';
 import { createLivePage } from './livePage.ts';
 import { type MetricsSource, startMetricsServer } from './metricsServer.ts';
 import { type Options, readOptions } from './options.ts';
 import { startPushLoop } from './pushLoop.ts';
 import { receive } from './receiver.ts';
-import { hasKeys, routesOf } from './routes.ts';
-import { hasModules } from './runner/hasModules.ts';
-import {
-  type OfflineOptions,
-  offlineOptions,
-  offlinePlugin,
-  type Serverless,
-} from './serverless.ts';
-import { watchStockRunner } from './stockRunner.ts';
+import { writeReportLines } from './reportLine.ts';
+import { privateRoutes, routesOf } from './routes.ts';
+import { type OfflineOptions, offlineOptions, type Serverless } from './serverless.ts';
+import { supervise } from './supervise.ts';
 
 /** What the emulator calls the local API key; it puts the id into every event. */
 const LOCAL_CLIENT = 'local';
 
-/** Seconds that a function may take, unless `serverless.yml` says otherwise. */
-const DEFAULT_TIMEOUT = 6;
-
-const RUNNER = new URL('./runner/instanceRunner.js', import.meta.url).href;
 const PAGE = new URL('../page/', import.meta.url);
-const PRELOAD = new URL('./threadPreload.js', import.meta.url).href;
 
 export default class LambdascopePlugin {
   readonly hooks: Readonly<Record<string, () => void | Promise<void>>>;
@@ -86,7 +75,7 @@ export default class LambdascopePlugin {
     const { service, config } = this.#serverless;
     const routes = routesOf(service);
     process.env['SLS_API_KEY_ID'] ??= LOCAL_CLIENT;
-    const clients = hasKeys(service) ? [process.env['SLS_API_KEY_ID']] : [];
+    const clients = privateRoutes(service).size > 0 ? [process.env['SLS_API_KEY_ID']] : [];
     const aggregator = createAggregator({ routes, clients });
     if (options.metrics)
       aggregator.define(await definitionsOf(config.servicePath, options.metrics));
@@ -98,59 +87,15 @@ export default class LambdascopePlugin {
       apiPort: Number(offline.httpPort ?? 3000),
       example: exampleRequest(service, offline),
     });
-    await this.#watchInstances(options, internals, offline);
+    if (options.report ?? !options.quiet) writeReportLines(console.log);
+    await supervise({ serverless: this.#serverless, options, internals, offline });
 
     const life = lifeOf(this.#serverless);
     life.whenReady(() => {
-      const api = apiServer(offlinePlugin(this.#serverless))?.listener;
-      rememberResponses((server) => server === api);
       if (!options.quiet) console.log(`Live page  http://localhost:${metricsPort}`);
     });
     life.whenEnded(stop);
   }
-
-  /** By the kit's own runner, if it is wished and can be, else from outside. */
-  async #watchInstances(
-    { runner }: Options,
-    internals: Internals,
-    { useInProcess = false }: OfflineOptions,
-  ): Promise<void> {
-    const { service, config } = this.#serverless;
-    const functions = service
-      .getAllFunctions()
-      .map((key) => ({ key, ...service.getFunction(key) }));
-    if (runner === 'lambdascope' && hasModules(config.servicePath, functions)) {
-      if (internals.replaceThreadRunner(this.#serverless, RUNNER)) {
-        await internals.keepEndingIdleInstances();
-        return;
-      }
-    }
-    const handlerRunner = await internals.handlerRunner();
-    if (handlerRunner === undefined) return;
-    // What runs in this process has its environment, and is not loaded by a thread.
-    if (!useInProcess) for (const { key } of functions) preload(service.getFunction(key));
-    const { timeout = DEFAULT_TIMEOUT } = service.provider;
-    watchStockRunner(
-      handlerRunner,
-      new Map(
-        functions.map((one) => [
-          one.name,
-          { ...one, timeoutMillis: (one.timeout ?? timeout) * 1000 },
-        ]),
-      ),
-    );
-  }
-}
-
-/** Lets Node load a file into each thread of a function, before the function. */
-function preload(definition: ReturnType<Serverless['service']['getFunction']>): void {
-  const { environment = {} } = definition;
-  const before = environment['NODE_OPTIONS'];
-  definition.environment = {
-    ...environment,
-    NODE_OPTIONS: [before, `--import=${PRELOAD}`].filter(Boolean).join(' '),
-    LAMBDASCOPE_NODE_OPTIONS: before ?? '',
-  };
 }
 
 interface ServeOptions {

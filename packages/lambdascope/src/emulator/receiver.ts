@@ -16,9 +16,6 @@ import {
 /** Time that invocations wait, in milliseconds: counted in a row, with warm caches, they cost far less. */
 const BATCH = 100;
 
-/** What the gateway answers in the place of a function that had no room. */
-const TOO_MANY_REQUESTS = 429;
-
 /** Listens to what the emulator tells of its instances. */
 export interface Receiver {
   /** Grows with every change of what instances are doing. */
@@ -72,11 +69,13 @@ export function receive(aggregator: Aggregator): Receiver {
   }
 
   function refused({ event, function: name, response, reason }: RefusedInvocation): void {
-    aggregator.throttled(name, reason);
+    if (reason !== undefined) aggregator.throttled(name, reason);
     if (!isHttpEvent(event)) return;
-    whenAnswered(response, (status = TOO_MANY_REQUESTS) =>
-      queue(() => aggregator.observeRefused({ function: name, ...invocationFacts(event) }, status)),
-    );
+    whenAnswered(response, (status) => {
+      // Who went before the answer is nobody's request.
+      if (status === undefined) return;
+      queue(() => aggregator.observeRefused({ function: name, ...invocationFacts(event) }, status));
+    });
   }
 
   function queue(count: () => void): void {
@@ -154,11 +153,12 @@ function seenFromOutside(
 ): CountedInvocation {
   const answer =
     outcome.kind === 'answered' ? outcomeOf(event, outcome.result) : failureOf(event, outcome.kind);
+  const isCold = isFirst && instance.initializationType === 'on-demand';
   return {
     instance: `instance ${instance.number}`,
     function: instance.function,
-    coldStart: isFirst,
-    initSeconds: isFirst ? (instance.initSeconds ?? 0) : 0,
+    coldStart: isCold,
+    initSeconds: isCold ? (instance.initSeconds ?? 0) : 0,
     ...invocationFacts(event),
     ...answer,
     seconds: (endedAt - givenAt) / 1000,

@@ -66,19 +66,43 @@ export function statusesOf({ method, route }: Route): readonly number[] {
   return route.includes('{') ? [200, 404, 429, 500, 502, 504] : [200, 429, 500, 502, 504];
 }
 
-/** Whether a route asks for an API key. */
-export function hasKeys(service: Service): boolean {
+/** The routes that ask for an API key, each as `METHOD /path`. */
+export function privateRoutes(service: Service): ReadonlySet<string> {
+  const isPrivate = (event: object) =>
+    'http' in event && isRecord(event.http) && event.http['private'] === true;
+  return new Set(eventsOf(service).filter(isPrivate).flatMap(routesOfEvent).map(routeName));
+}
+
+/** Whether it is a REST API or an HTTP API that has a path of the emulator's server. */
+export function apiAt(service: Service): (path: string) => 'rest' | 'http' {
+  const events = eventsOf(service);
+  const paths = new Set(
+    events
+      .filter((event) => 'httpApi' in event)
+      .flatMap((event) => routesOfEvent(event).map(pathOf)),
+  );
+  const isOneApi = !events.some((event) => 'http' in event);
+  return (path) => (isOneApi || paths.has(path) ? 'http' : 'rest');
+}
+
+/** A route as one text. */
+export function routeName({ method, route }: EventRoute): string {
+  return `${method} ${route}`;
+}
+
+function pathOf({ route }: EventRoute): string {
+  return route === '$default' ? '/{default*}' : route.replace('+}', '*}');
+}
+
+function eventsOf(service: Service): object[] {
   return service
     .getAllFunctions()
-    .flatMap((name) => service.getAllEventsInFunction(name) ?? [])
-    .some((event) => 'http' in event && isRecord(event.http) && event.http['private'] === true);
+    .flatMap((name) => [...(service.getAllEventsInFunction(name) ?? [])]);
 }
 
 /** The functions that a gateway asks whether a request may come in. */
 function authorizersOf(service: Service): ReadonlySet<unknown> {
-  const ofRest = service
-    .getAllFunctions()
-    .flatMap((name) => service.getAllEventsInFunction(name) ?? [])
+  const ofRest = eventsOf(service)
     .map((event) =>
       'http' in event && isRecord(event.http) ? event.http['authorizer'] : undefined,
     )

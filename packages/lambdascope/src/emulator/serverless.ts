@@ -9,6 +9,11 @@ export interface FunctionDefinition {
   readonly handler?: string;
   /** In seconds. */
   readonly timeout?: number;
+  readonly runtime?: string;
+  /** In megabytes. */
+  readonly memorySize?: number;
+  readonly reservedConcurrency?: unknown;
+  readonly provisionedConcurrency?: unknown;
   environment?: Readonly<Record<string, unknown>>;
 }
 
@@ -18,9 +23,13 @@ export interface Serverless {
     readonly service: string;
     readonly provider: {
       readonly timeout?: number;
+      readonly runtime?: string;
+      readonly memorySize?: number;
       readonly stage?: string;
-      apiGateway?: { apiKeys?: readonly { name: string; value: string }[] };
+      apiGateway?: { apiKeys?: unknown; readonly usagePlan?: unknown };
     };
+    /** CloudFormation's, and what is changed in those that Serverless makes. */
+    readonly resources?: unknown;
     /** Options of plugins. */
     custom?: {
       'serverless-offline'?: Readonly<Record<string, unknown>>;
@@ -51,6 +60,8 @@ export interface OfflineOptions {
   readonly noPrependStageInUrl?: boolean;
   readonly stage?: string | undefined;
   readonly useInProcess?: boolean;
+  readonly useDocker?: boolean;
+  readonly noTimeout?: boolean;
 }
 
 /** The options as serverless-offline has them: the command line goes before `serverless.yml`. */

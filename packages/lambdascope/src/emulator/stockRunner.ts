@@ -18,20 +18,22 @@ import {
   type Outcome,
 } from './instanceEvents.ts';
 import type { HandlerRunner } from './internals.ts';
+import { FunctionError } from './lambdaErrors.ts';
 import type { FunctionDefinition } from './serverless.ts';
 
 /** A function as it is watched. */
-export interface WatchedFunction extends FunctionDefinition {
+export interface WatchedFunction extends Pick<FunctionDefinition, 'name'> {
   readonly key: string;
-  /** Time limit of an invocation, in milliseconds. */
-  readonly timeoutMillis: number;
+  /** Time limit of an invocation, in milliseconds; none: as long as it takes. */
+  readonly timeoutMillis: number | undefined;
+  readonly memorySizeBytes: number;
 }
 
 /** What serverless-offline sees as a runner, this sees as an instance. */
 class StockInstance implements Instance {
   readonly number = nextInstanceNumber();
   readonly function: string;
-  readonly timeoutMillis: number;
+  readonly memorySizeBytes: number;
   initSeconds: number | undefined;
   readonly initializationType = 'on-demand';
   readonly maxMemoryUsedBytes = undefined;
@@ -40,9 +42,9 @@ class StockInstance implements Instance {
   pending: GivenInvocation | undefined;
   hasBeenInvoked = false;
 
-  constructor({ key, timeoutMillis }: WatchedFunction) {
+  constructor({ key, memorySizeBytes }: WatchedFunction) {
     this.function = key;
-    this.timeoutMillis = timeoutMillis;
+    this.memorySizeBytes = memorySizeBytes;
   }
 
   get isBusy(): boolean {
@@ -71,14 +73,23 @@ export function watchStockRunner(
     const instance = known.get(this) ?? new StockInstance(definition);
     known.set(this, instance);
     instances.add(instance);
-    const invocation = give(instance, event);
+    const invocation = give(instance, event, context.awsRequestId);
+    const late = timeLimit(instance, invocation, definition.timeoutMillis);
     try {
-      const result = await running.run(instance, () => run.call(this, event, context));
+      const result = await Promise.race([
+        running.run(instance, () => run.call(this, event, context)),
+        late.promise,
+      ]);
       settle(instance, invocation, { kind: 'answered', result });
       return result;
     } catch (error) {
-      settle(instance, invocation, { kind: 'failed' });
+      const isLate = error instanceof FunctionError;
+      settle(instance, invocation, { kind: isLate ? 'timeout' : 'failed' });
+      // It would go on, and be given the next.
+      if (isLate) await this.cleanup();
       throw error;
+    } finally {
+      late.clear();
     }
   };
 
@@ -99,12 +110,14 @@ export function watchStockRunner(
   reports.onmessage = ({ data }: { data: unknown }) => take(data);
   reports.unref();
   // A function that runs in this process tells it here.
-  subscribe(REPORTS, (report) => takeOf(running.getStore(), report as Report));
+  subscribe(REPORTS, (report) => takeOf(running.getStore(), withoutInit(report as Report)));
 
-  function give(instance: StockInstance, event: unknown): GivenInvocation {
+  function give(instance: StockInstance, event: unknown, requestId = ''): GivenInvocation {
     const invocation = {
       instance,
       event,
+      requestId,
+      beganAt: undefined,
       isFirst: !instance.hasBeenInvoked,
       givenAt: performance.now(),
       response: awaitedResponse(),
@@ -124,14 +137,9 @@ export function watchStockRunner(
     instanceEvents.emit('over', invocation, outcome, told);
   }
 
-  /** serverless-offline ends an instance whose time is up, which has no other sign. */
   function end(instance: StockInstance): void {
     if (!instances.delete(instance)) return;
-    const { pending } = instance;
-    if (pending !== undefined) {
-      const isLate = performance.now() - pending.givenAt >= instance.timeoutMillis - 1;
-      settle(instance, pending, { kind: isLate ? 'timeout' : 'failed' });
-    }
+    if (instance.pending !== undefined) settle(instance, instance.pending, { kind: 'failed' });
     instanceEvents.emit('ended', instance);
   }
 
@@ -158,4 +166,39 @@ function takeOf(instance: StockInstance | undefined, report: ThreadReport['repor
   if (report.kind === 'hello') instanceEvents.emit('loaded', instance, [report]);
   else if (report.kind === 'loaded') instance.initSeconds = report.initSeconds;
   else instance.reports.push(report);
+}
+
+/** What runs in the emulator's own process had no start of its own. */
+function withoutInit(report: Report): Report {
+  if (report.kind !== 'observation') return report;
+  const { initSeconds, seconds, ...observation } = report.observation;
+  return {
+    kind: 'observation',
+    observation: { ...observation, initSeconds: 0, seconds: seconds - initSeconds },
+  };
+}
+
+/** Fails once an invocation has taken longer than it may; the time to load does not count where it is known. */
+function timeLimit(
+  instance: StockInstance,
+  { givenAt, isFirst, requestId }: GivenInvocation,
+  limit: number | undefined,
+): { readonly promise: Promise<never>; clear(): void } {
+  let reject: (error: FunctionError) => void = () => {};
+  const promise = new Promise<never>((_resolve, rejected) => {
+    reject = rejected;
+  });
+  let timer: NodeJS.Timeout | undefined;
+  const look = () => {
+    if (limit === undefined) return;
+    const initMillis = isFirst ? (instance.initSeconds ?? 0) * 1000 : 0;
+    const left = givenAt + initMillis + limit - performance.now();
+    if (left > 0) timer = setTimeout(look, left);
+    else {
+      const reason = `Task timed out after ${(limit / 1000).toFixed(2)} seconds`;
+      reject(new FunctionError('Sandbox.Timedout', reason, requestId));
+    }
+  };
+  look();
+  return { promise, clear: () => clearTimeout(timer) };
 }

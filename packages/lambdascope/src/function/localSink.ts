@@ -1,6 +1,6 @@
 /** Hands what is observed to the emulator that runs this instance: one message an invocation. */
 import { channel } from 'node:diagnostics_channel';
-import { BroadcastChannel, isMainThread, threadId } from 'node:worker_threads';
+import { BroadcastChannel, threadId } from 'node:worker_threads';
 import {
   type BucketCounts,
   definedMetrics,
@@ -55,17 +55,10 @@ export function createLocalSink(): Sink {
   return {
     observe({ recorded, ...observation }) {
       const counted = recorded.map(condense);
-      report({ kind: 'observation', observation: { ...withoutHost(observation), counted } });
+      report({ kind: 'observation', observation: { ...observation, counted } });
     },
     ignored: () => report({ kind: 'ignored' }),
   };
-}
-
-/** What runs in the emulator's own process had no start of its own. */
-function withoutHost(observation: Omit<Observation, 'recorded'>): Omit<Observation, 'recorded'> {
-  if (!isMainThread) return observation;
-  const { initSeconds, seconds } = observation;
-  return { ...observation, initSeconds: 0, seconds: seconds - initSeconds };
 }
 
 /** Who runs the function listens here, where it can: the kit's own runner, which sends reports along with the answer. */

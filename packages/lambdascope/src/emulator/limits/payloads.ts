@@ -1,13 +1,10 @@
 /** How large requests, events and results may be in AWS. */
 
-/** Bytes of a request's body that API Gateway takes, REST and HTTP API ("Amazon API Gateway quotas": 10 MB). */
-export const GATEWAY_BODY_BYTES = 10 * 2 ** 20;
-
 /**
  * Bytes of an event, as JSON ("Lambda quotas": 6 MB, and 1 MB asynchronous since October 2025, 256 KB
  * before).
  */
-const EVENT_BYTES = { RequestResponse: 6 * 2 ** 20, Event: 2 ** 20 } as const;
+export const EVENT_BYTES = { RequestResponse: 6 * 2 ** 20, Event: 2 ** 20 } as const;
 
 /** Bytes of a result, as JSON: 6 MB and 100 bytes, as Lambda's own message says. */
 const RESULT_BYTES = 6 * 2 ** 20 + 100;

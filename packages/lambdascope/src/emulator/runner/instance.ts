@@ -1,132 +1,109 @@
-/** A Lambda instance: a thread that loads a function, then answers one invocation after another. */
-import { join } from 'node:path';
-import {
-  MessageChannel,
-  type MessagePort,
-  receiveMessageOnPort,
-  Worker,
-} from 'node:worker_threads';
+/** A Lambda instance: loads a function, then answers one invocation after another, within its limits. */
+import { availableParallelism } from 'node:os';
 import { REPORTS } from '../../function/localSink.ts';
 import { awaitedResponse } from '../awaitedResponse.ts';
 import {
   type GivenInvocation,
+  type InitializationType,
   type Instance,
   instanceEvents,
   instances,
   nextInstanceNumber,
   type Outcome,
 } from '../instanceEvents.ts';
-import type { ThreadData } from './instanceThread.ts';
-
-const THREAD = new URL('./instanceThread.js', import.meta.url);
+import { FunctionError, type FunctionErrorType } from '../lambdaErrors.ts';
+import { startProcess } from './processSandbox.ts';
+import type {
+  Exit,
+  FunctionOptions,
+  Given,
+  HostedFunction,
+  Isolation,
+  Result,
+  Sandbox,
+  SandboxMessage,
+} from './sandbox.ts';
+import { startThread } from './threadSandbox.ts';
 
 /**
- * Time that a function gets to load, in milliseconds. Lambda gives 10 s; here all instances that start
- * at once share the cores of one machine.
+ * Times that an instance gets to load, in milliseconds, after "Understanding the Lambda execution
+ * environment lifecycle" in Lambda's guide.
  */
-const LOAD_LIMIT = 60_000;
+const INIT_LIMIT = 10_000;
+const PROVISIONED_INIT_LIMIT = 130_000;
 
-/** The function that an instance is of. */
-export interface FunctionOptions {
-  /** Key in `serverless.yml`. */
-  readonly functionKey: string;
-  /** Folder of the service. */
-  readonly codeDir: string;
-  /** Path of the module without `.mjs`, a dot, the name that it exports. */
-  readonly handler: string;
-  /** Time limit of an invocation, in milliseconds; the time to load does not count. */
-  readonly timeout: number;
+/** Time between two looks at how much memory busy instances use, in milliseconds. */
+const MEMORY_LOOK = 50;
+
+/** How instances are made. */
+export interface InstanceOptions extends FunctionOptions {
+  readonly isolation: Isolation;
+  /** Module of serverless-offline that loads what Node does not by itself. */
+  readonly loader: string;
+  /** Whether it ends when it uses more memory than its function has. */
+  readonly isLimited: boolean;
+  /** Whether an invocation ends when its time is up. */
+  readonly keepsTime: boolean;
 }
 
-/** The instance ended before it had answered, for an error that nobody caught or by its own will. */
-export class InstanceEndedError extends Error {
-  override readonly name = 'InstanceEndedError';
-  readonly code = 'instance_ended';
+/** What a context has of an invocation. */
+interface Context {
+  readonly awsRequestId?: string;
 }
-
-/** The function took longer than it may. */
-export class InstanceTimeoutError extends Error {
-  override readonly name = 'InstanceTimeoutError';
-  readonly code = 'instance_timeout';
-
-  /** @param seconds its time limit */
-  constructor(functionKey: string, seconds: number) {
-    // The emulator answers with the status in brackets.
-    super(`[504] ${functionKey}: Task timed out after ${seconds.toFixed(2)} seconds`);
-    // It would tell of the emulator, not of the function.
-    this.stack = `${this.name}: ${this.message}`;
-  }
-}
-
-/** What the thread sends. */
-type Message = { readonly reports: readonly unknown[] } & (
-  | { readonly kind: 'loaded'; readonly at: number }
-  | ({ readonly kind: 'answer' } & Result)
-);
-
-type Result = { readonly result: unknown } | { readonly error: unknown };
 
 interface Pending {
   readonly invocation: GivenInvocation;
+  readonly given: Given;
   timer: NodeJS.Timeout;
   readonly settle: (result: Result) => void;
 }
 
-/** A running instance in a thread; times are of `performance.now()`. */
-export class ThreadInstance implements Instance {
+/** Instances that have not loaded yet. */
+const starting = new Set<LocalInstance>();
+
+/** A running instance; times are of `performance.now()`. */
+export class LocalInstance implements Instance {
   readonly number = nextInstanceNumber();
   readonly function: string;
-  readonly initializationType = 'on-demand';
-  readonly maxMemoryUsedBytes = undefined;
+  readonly initializationType: InitializationType;
+  readonly memorySizeBytes: number;
+  readonly #options: InstanceOptions;
+  readonly #env: NodeJS.ProcessEnv;
   readonly #startedAt = performance.now();
-  readonly #timeout: number;
-  readonly #thread: Worker;
-  readonly #port: MessagePort;
-  /** When the thread began what it is at, in whole milliseconds; 0: not yet. The thread writes it. */
-  readonly #began = new BigInt64Array(new SharedArrayBuffer(BigInt64Array.BYTES_PER_ELEMENT));
+  #sandbox: Sandbox;
+  /** Most instances that were starting while this one was. */
+  #crowd = 1;
   #loadedAt: number | undefined;
+  /** Whether the function's module cannot be loaded. */
+  #isBroken = false;
+  /** When the load began that counts as part of the invocation; none while it is the init. */
+  #loadsAgainFrom: number | undefined;
+  #initTimer: NodeJS.Timeout;
   #hasBeenInvoked = false;
+  #maxMemoryUsedBytes: number | undefined;
   #pending: Pending | undefined;
 
-  constructor({ functionKey, codeDir, handler, timeout }: FunctionOptions, env: NodeJS.ProcessEnv) {
-    this.function = functionKey;
-    this.#timeout = timeout;
-    const dot = handler.lastIndexOf('.');
-    const { port1, port2 } = new MessageChannel();
-    this.#port = port1;
-    this.#thread = new Worker(THREAD, {
-      env,
-      workerData: {
-        port: port2,
-        began: this.#began,
-        reportsChannel: REPORTS,
-        file: join(codeDir, `${handler.slice(0, dot)}.mjs`),
-        exportName: handler.slice(dot + 1),
-        timeout,
-      } satisfies ThreadData,
-      transferList: [port2],
-    });
+  constructor(options: InstanceOptions, env: NodeJS.ProcessEnv, type: InitializationType) {
+    this.function = options.functionKey;
+    this.initializationType = type;
+    this.#options = options;
+    this.#env = { ...env, AWS_LAMBDA_INITIALIZATION_TYPE: type };
+    this.memorySizeBytes = Number(env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE']) * 2 ** 20;
     instances.add(this);
-    port1.on('message', (message: unknown) => this.#take(message));
-    // By the function's own hand: it has no way left to answer.
-    port1.on('close', () => void this.#thread.terminate());
-    let uncaught: { readonly cause: unknown } | undefined;
-    this.#thread.on('error', (cause) => {
-      uncaught = { cause };
-    });
-    // It comes after an error too.
-    this.#thread.on('exit', (code) => {
-      this.#takeWhatWaits();
-      this.#end(
-        { kind: 'failed' },
-        new InstanceEndedError(`An instance ended with code ${code}.`, uncaught),
-      );
-    });
+    starting.add(this);
+    for (const one of starting) one.#crowd = Math.max(one.#crowd, starting.size);
+    this.#sandbox = this.#start();
+    this.#initTimer = setTimeout(() => this.#keepInitLimit(), INIT_LIMIT).unref();
   }
 
   /** Whether it can be given invocations. */
   get isAlive(): boolean {
     return instances.has(this);
+  }
+
+  /** Whether it is still loading its function. */
+  get isLoading(): boolean {
+    return starting.has(this);
   }
 
   /** Whether it is at an invocation. */
@@ -138,107 +115,210 @@ export class ThreadInstance implements Instance {
     return this.#loadedAt === undefined ? undefined : (this.#loadedAt - this.#startedAt) / 1000;
   }
 
+  get maxMemoryUsedBytes(): number | undefined {
+    return this.#maxMemoryUsedBytes;
+  }
+
   /**
    * The function's result. One invocation at a time.
    *
    * @throws whatever the function threw
-   * @throws InstanceTimeoutError when it took too long; the instance is ended
-   * @throws InstanceEndedError when the instance ended before it had answered
+   * @throws FunctionError when the instance ended, or was ended, before it had answered
    */
-  invoke(event: unknown, context: unknown): Promise<unknown> {
+  invoke(event: unknown, context: Context): Promise<unknown> {
     const invocation: GivenInvocation = {
       instance: this,
       event,
+      requestId: context.awsRequestId ?? '',
       isFirst: !this.#hasBeenInvoked,
       givenAt: performance.now(),
+      beganAt: undefined,
       response: awaitedResponse(),
     };
     this.#hasBeenInvoked = true;
-    Atomics.store(this.#began, 0, 0n);
-    this.#port.postMessage({ event, context });
+    this.#maxMemoryUsedBytes = undefined;
+    const given = { event, context };
+    this.#sandbox.give(given);
     return new Promise((resolve, reject) => {
       this.#pending = {
         invocation,
-        timer: setTimeout(() => this.#keepTimeLimit(), this.#timeout),
+        given,
+        timer: setTimeout(() => this.#keepTimeLimit(), this.#options.timeout),
         settle(result) {
           if ('error' in result) reject(result.error);
           else resolve(result.result);
         },
       };
+      if (this.#options.isLimited) watched.add(this);
       instanceEvents.emit('given', invocation);
     });
   }
 
   /** Ends the instance, and what it is at. */
   async end(): Promise<void> {
-    this.#end({ kind: 'failed' }, new InstanceEndedError('The emulator ended an instance.'));
-    await this.#thread.terminate();
+    this.#fail('failed', 'Runtime.ExitError', 'The emulator ended the instance');
+    await this.#sandbox.end();
   }
 
-  #take(message: unknown): void {
-    // The port is within the function's reach: what it sends by itself is none of ours.
-    if (!this.isAlive || !isMessage(message)) return;
-    if (message.kind === 'loaded') {
+  /** Ends the instance if a long invocation uses more memory than its function may. */
+  async keepMemoryLimit(): Promise<void> {
+    const { givenAt = Number.POSITIVE_INFINITY } = this.#pending?.invocation ?? {};
+    if (performance.now() - givenAt < MEMORY_LOOK) return;
+    const bytes = await this.#sandbox.memoryBytes();
+    if (bytes !== undefined) this.#usesMemory(bytes);
+  }
+
+  #start(): Sandbox {
+    const { isolation, isLimited, timeout, handler, codeDir, servicePath, loader } = this.#options;
+    const hosted: HostedFunction = {
+      functionKey: this.function,
+      reportsChannel: REPORTS,
+      timeout,
+      handler,
+      codeDir,
+      servicePath,
+      loader,
+    };
+    let sandbox: Sandbox;
+    const events = {
+      message: (message: SandboxMessage) => this.#take(sandbox, message),
+      gone: (exit: Exit) => this.#takeExit(sandbox, exit),
+    };
+    const memory = isLimited ? this.memorySizeBytes : undefined;
+    sandbox =
+      isolation === 'process'
+        ? startProcess(hosted, this.#env, events)
+        : startThread(hosted, this.#env, memory, events);
+    return sandbox;
+  }
+
+  #take(sandbox: Sandbox, message: SandboxMessage): void {
+    if (!this.isAlive || sandbox !== this.#sandbox) return;
+    if (message.kind === 'answer') {
+      // What an invocation used at its peak shows even if nobody looked meanwhile.
+      this.#usesMemory(sandbox.peakBytes() ?? message.memoryBytes);
+      this.#settle(outcomeOf(message), message, message.reports);
+      // The next invocation is to load it again.
+      if (this.#isBroken) void this.end();
+      return;
+    }
+    starting.delete(this);
+    clearTimeout(this.#initTimer);
+    if (message.kind === 'broken') this.#isBroken = true;
+    else {
       this.#loadedAt = message.at;
       instanceEvents.emit('loaded', this, message.reports);
-    } else {
-      this.#settle(outcomeOf(message), message, message.reports);
     }
   }
 
-  #takeWhatWaits(): void {
-    for (;;) {
-      const waiting = receiveMessageOnPort(this.#port);
-      if (waiting === undefined) return;
-      this.#take(waiting.message);
+  #takeExit(sandbox: Sandbox, { code, cause, isOutOfMemory }: Exit): void {
+    if (sandbox !== this.#sandbox) return;
+    if (isOutOfMemory) {
+      this.#maxMemoryUsedBytes = this.memorySizeBytes;
+      this.#fail('memory', 'Runtime.ExitError', KILLED, cause);
+    } else {
+      const status = code === 0 ? 'without providing a reason' : `with error: exit status ${code}`;
+      this.#fail('failed', 'Runtime.ExitError', `Runtime exited ${status}`, cause);
     }
+  }
+
+  #usesMemory(bytes: number): void {
+    this.#maxMemoryUsedBytes = Math.max(this.#maxMemoryUsedBytes ?? 0, bytes);
+    if (!this.#options.isLimited || !this.isAlive || bytes <= this.memorySizeBytes) return;
+    this.#maxMemoryUsedBytes = this.memorySizeBytes;
+    this.#fail('memory', 'Runtime.ExitError', KILLED);
+    void this.#sandbox.end();
+  }
+
+  /**
+   * An instance that has not loaded in time is made anew by Lambda, and loads within its invocation. Here
+   * those that start at once share the cores of one machine, and get as much longer.
+   */
+  #keepInitLimit(): void {
+    const limit =
+      this.initializationType === 'on-demand'
+        ? INIT_LIMIT
+        : Math.max(PROVISIONED_INIT_LIMIT, this.#options.timeout);
+    const share = Math.max(1, this.#crowd / availableParallelism());
+    const left = this.#startedAt + limit * share - performance.now();
+    if (left > 0) {
+      this.#initTimer = setTimeout(() => this.#keepInitLimit(), left).unref();
+      return;
+    }
+    starting.delete(this);
+    console.error(
+      `INIT_REPORT Init Duration: ${limit.toFixed(2)} ms\tPhase: init\tStatus: timeout`,
+    );
+    const late = this.#sandbox;
+    this.#loadsAgainFrom = performance.now();
+    this.#sandbox = this.#start();
+    void late.end();
+    if (this.#pending === undefined) return;
+    clearTimeout(this.#pending.timer);
+    this.#sandbox.give(this.#pending.given);
+    this.#pending.timer = setTimeout(() => this.#keepTimeLimit(), this.#options.timeout);
   }
 
   /** A timer says only that the main thread came round to it: the answer may have come before. */
   #keepTimeLimit(): void {
-    this.#takeWhatWaits();
-    if (this.#pending === undefined) return;
-    const began = Number(Atomics.load(this.#began, 0));
-    const { givenAt } = this.#pending.invocation;
-    const until = began === 0 ? givenAt + LOAD_LIMIT : began + this.#timeout;
-    const left = until - performance.now();
+    this.#sandbox.drain();
+    if (this.#pending === undefined || !this.#options.keepsTime) return;
+    const { timeout } = this.#options;
+    const beganAt = this.#beganAt;
+    const left = beganAt === undefined ? timeout : beganAt + timeout - performance.now();
     if (left > 0) {
-      // It may begin at any time, so what is left to load is no time to wait.
-      const wait = Math.min(left, this.#timeout);
-      this.#pending.timer = setTimeout(() => this.#keepTimeLimit(), wait);
+      this.#pending.timer = setTimeout(() => this.#keepTimeLimit(), left);
       return;
     }
-    const seconds = (began === 0 ? LOAD_LIMIT : this.#timeout) / 1000;
-    this.#end({ kind: 'timeout' }, new InstanceTimeoutError(this.function, seconds));
-    void this.#thread.terminate();
+    const reason = `Task timed out after ${(timeout / 1000).toFixed(2)} seconds`;
+    this.#fail('timeout', 'Sandbox.Timedout', reason);
+    void this.#sandbox.end();
+  }
+
+  /** When the invocation at hand began; none while the instance loads, which does not count. */
+  get #beganAt(): number | undefined {
+    return this.#loadsAgainFrom ?? this.#sandbox.beganAt;
   }
 
   #settle(outcome: Outcome, result: Result, reports: readonly unknown[]): void {
     if (this.#pending === undefined) return;
     const { invocation, timer, settle } = this.#pending;
+    const beganAt = this.#beganAt;
     this.#pending = undefined;
+    this.#loadsAgainFrom = undefined;
+    watched.delete(this);
     clearTimeout(timer);
     settle(result);
-    instanceEvents.emit('over', invocation, outcome, reports);
+    instanceEvents.emit('over', { ...invocation, beganAt }, outcome, reports);
   }
 
-  #end(outcome: Outcome, error: Error): void {
+  #fail(
+    kind: 'failed' | 'timeout' | 'memory',
+    type: FunctionErrorType,
+    reason: string,
+    cause?: unknown,
+  ): void {
     if (!instances.delete(this)) return;
-    this.#settle(outcome, { error }, []);
-    this.#port.close();
+    starting.delete(this);
+    clearTimeout(this.#initTimer);
+    const requestId = this.#pending?.invocation.requestId;
+    const error = new FunctionError(type, reason, requestId, cause);
+    this.#settle({ kind }, { error }, []);
     instanceEvents.emit('ended', this);
   }
 }
 
+/** Lambda's words for an instance that needed more memory than its function has. */
+const KILLED = 'Runtime exited with error: signal: killed';
+
+/** Instances whose memory is looked at: those at an invocation. */
+const watched = new Set<LocalInstance>();
+
+setInterval(() => {
+  for (const instance of watched) void instance.keepMemoryLimit();
+}, MEMORY_LOOK).unref();
+
 /** How an answered invocation ended. */
 function outcomeOf(result: Result): Outcome {
   return 'error' in result ? { kind: 'failed' } : { kind: 'answered', result: result.result };
-}
-
-function isMessage(message: unknown): message is Message {
-  if (typeof message !== 'object' || message === null) return false;
-  const { kind, at, reports } = message as Readonly<Record<string, unknown>>;
-  return (
-    Array.isArray(reports) && (kind === 'answer' || (kind === 'loaded' && typeof at === 'number'))
-  );
 }

@@ -5,17 +5,16 @@
  * thread ends; and its time limit includes the init, is no earlier than answers that wait to be read,
  * and keeps each answer until it is over.
  */
-
 import { isRestEvent } from '../../function/invocationFacts.ts';
 import { answerFault } from '../../function/proxyAnswer.ts';
 import { awaitedResponse, withoutResponse } from '../awaitedResponse.ts';
-import { maxInstances } from '../environment.ts';
-import { instanceEvents } from '../instanceEvents.ts';
-import { type FunctionOptions, ThreadInstance } from './instance.ts';
-import { instancesThatFit, makeRoom } from './instanceLimit.ts';
-
-/** Instances at once, at most; over it a request is refused. */
-const MOST_INSTANCES = maxInstances() ?? instancesThatFit();
+import type { InitializationType } from '../instanceEvents.ts';
+import { ThrottledError } from '../lambdaErrors.ts';
+import { LocalInstance } from './instance.ts';
+import { makeRoom, mostInstances } from './instanceLimit.ts';
+import { isProvisioning, keepProvisioned, PROVISION, takeProvisioned } from './provisioned.ts';
+import { runnerSettings } from './runnerSettings.ts';
+import type { FunctionOptions } from './sandbox.ts';
 
 /** The function's result is none that API Gateway could send. */
 export class MalformedAnswerError extends Error {
@@ -27,7 +26,7 @@ export class MalformedAnswerError extends Error {
 export default class InstanceRunner {
   readonly #options: FunctionOptions;
   readonly #env: NodeJS.ProcessEnv;
-  #instance: ThreadInstance | undefined;
+  #instance: LocalInstance | undefined;
 
   constructor(options: FunctionOptions, env: NodeJS.ProcessEnv) {
     this.#options = options;
@@ -37,14 +36,20 @@ export default class InstanceRunner {
   /**
    * The function's result.
    *
-   * @throws what `ThreadInstance.invoke` throws; the next invocation gets a new instance if this one is gone
-   * @throws TooManyInstancesError when it needs a new one and there is no room
+   * @throws what `LocalInstance.invoke` throws; the next invocation gets a new instance if this one is gone
+   * @returns ThrottledError when it needs a new instance and may have none
    * @throws MalformedAnswerError
    */
-  async run(event: unknown, context: unknown): Promise<unknown> {
+  async run(event: unknown, context: object): Promise<unknown> {
+    if (event === PROVISION) {
+      keepProvisioned(this.#make('provisioned-concurrency'));
+      return undefined;
+    }
     if (!this.#instance?.isAlive) {
-      this.#makeRoom(event);
-      this.#instance = withoutResponse(() => new ThreadInstance(this.#options, this.#env));
+      const instance = this.#newInstance();
+      // What is thrown here would be logged, and there may be thousands of it.
+      if (instance instanceof ThrottledError) return instance;
+      this.#instance = instance;
     }
     const result = await this.#instance.invoke(event, context);
     const fault = awaitedResponse() && isRestEvent(event) ? answerFault(result) : undefined;
@@ -52,23 +57,35 @@ export default class InstanceRunner {
     return result;
   }
 
-  #makeRoom(event: unknown): void {
+  #newInstance(): LocalInstance | ThrottledError {
+    const { functionKey } = this.#options;
+    const provisioned = takeProvisioned(functionKey);
+    if (provisioned !== undefined) return provisioned;
     try {
-      makeRoom(MOST_INSTANCES);
+      makeRoom(mostInstances());
+      runnerSettings().concurrency.grow(functionKey);
     } catch (error) {
-      const { functionKey } = this.#options;
-      instanceEvents.emit('refused', {
-        function: functionKey,
-        event,
-        response: awaitedResponse(),
-        reason: 'account',
-      });
+      if (error instanceof ThrottledError) return error;
       throw error;
     }
+    return this.#make('on-demand');
   }
 
-  /** Ends the instance, and what it is at. */
+  #make(type: InitializationType): LocalInstance {
+    const options = { ...this.#options, ...runnerSettings() };
+    return withoutResponse(() => new LocalInstance(options, this.#env, type));
+  }
+
+  /** Ends the instance, and what it is at; a provisioned one that is idle is kept. */
   async cleanup(): Promise<void> {
-    await this.#instance?.end();
+    const instance = this.#instance;
+    this.#instance = undefined;
+    if (instance === undefined) return;
+    const isProvisioned = instance.initializationType === 'provisioned-concurrency';
+    if (isProvisioned && isProvisioning() && !instance.isBusy && instance.isAlive) {
+      keepProvisioned(instance);
+    } else {
+      await instance.end();
+    }
   }
 }
