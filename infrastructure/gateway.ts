@@ -5,19 +5,14 @@ import { type CloudWatchMetric, input } from 'lambdascope/dashboards/cloudwatch/
 import { type Resources, ref } from 'lambdascope/dashboards/cloudwatch/template';
 import { percent } from 'lambdascope/dashboards/percent';
 import { runbookUrl } from 'lambdascope/dashboards/service';
+import { thresholds } from 'lambdascope/dashboards/thresholds';
 import type { Configuration } from './configuration.ts';
 
 /** The runbooks of what only AWS can tell. */
 const RUNBOOKS = 'docs/deploy.md';
 
-/** When the alarms fire; the words are those of the kit's thresholds. */
-const thresholds = {
-  /** Server errors that API Gateway counts, its own too: one among millions wakes nobody. */
-  gatewayErrors: { count: 5, windowSeconds: 300, forSeconds: 0 },
-
-  /** Share of requests refused by a limit or a quota: bursts are normal, five minutes of it are not. */
-  gatewayThrottles: { ratio: 0.05, windowSeconds: 300, forSeconds: 0, minimumRequests: 20 },
-} as const;
+/** Server errors that API Gateway counts, its own too: one among millions wakes nobody. */
+const gatewayErrors = { count: 5, windowSeconds: 300, forSeconds: 0 } as const;
 
 /** Seconds that a value of the alarm on no traffic stands for. */
 const TRAFFIC_PERIOD = 300;
@@ -61,7 +56,7 @@ export function gatewayResources(gateway: Gateway): Resources {
 /** Alarms on what the gateway answers. */
 export function gatewayAlarms(gateway: Gateway): Alarms {
   const { noTrafficMinutes } = gateway;
-  const { gatewayErrors, gatewayThrottles } = thresholds;
+  const { gatewayThrottles } = thresholds;
   return {
     GatewayErrors: {
       description: `API Gateway answered ${gatewayErrors.count} requests or more with a server error, its own or a function's.`,

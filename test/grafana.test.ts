@@ -154,7 +154,9 @@ describe('the panels', () => {
     const names: Record<string, readonly string[]> = {
       function: Object.keys(functions).filter((name) => functions[name].events?.length > 0),
       status: ['200', '400', '413', '415', '422', '429', '500', '502', '504'],
-      kind: ['validation', 'handler', 'timeout'],
+      kind: ['validation', 'handler', 'timeout', 'memory'],
+      reason: ['reserved', 'account', 'scaling', 'rate', 'burst', 'quota'],
+      initialization_type: ['on-demand', 'provisioned-concurrency'],
       objective: ['availability', 'warm-latency', 'latency'],
       class: artifact.content.classes,
       feature: artifact.content.features.map(({ name }) => name),

@@ -124,6 +124,7 @@ describe.skipIf(missing('chromium'))('the live page', () => {
       expect((await tile(page, 'Requests')).context).toMatch(/: 22$/);
       expect((await tile(page, 'Cold starts')).value).toBe('1');
       expect((await tile(page, 'Errors')).context).toMatch(/: 1$/);
+      expect((await tile(page, 'Refused')).context).toMatch(/: 0$/);
       expect((await tile(page, 'Instances')).value).toBe('1');
       expect((await tile(page, 'Latency p50')).context).toMatch(/: [\d.]+ (µs|ms|s)$/);
       expect((await tile(page, 'Out of distribution')).context).toMatch(/: 4\.76 %$/);
@@ -136,6 +137,9 @@ describe.skipIf(missing('chromium'))('the live page', () => {
     ]);
     expect(await coldStartPixels(page)).toBeGreaterThan(30);
     expect(await described(page, 'Requests')).toContain('predict ');
+    expect(await described(page, 'Errors')).toContain('memory 0');
+    expect(await described(page, 'Refused')).toContain('reserved 0, account 0');
+    expect(await described(page, 'Memory')).toMatch(/predict [\d.]+ (B|MiB)/);
     expect(await described(page, 'Predicted classes')).toContain('setosa ');
 
     expect(complaints).toEqual([]);
@@ -185,6 +189,31 @@ describe.skipIf(missing('chromium'))('the live page', () => {
     expect(await button.getAttribute('aria-pressed')).toBe('false');
     await page.context().close();
   });
+
+  it.each([390, 1000, 1280, 1440, 1920])(
+    'fills its rows of tiles and panels at %i px',
+    async (width) => {
+      const { page } = await open(emulator.metricsUrl, { viewport: { width, height: 900 } });
+      await page.getByRole('heading', { name: 'Confidence' }).waitFor();
+      for (const part of ['.tile', '.panel']) {
+        const right = await page.locator(part).evaluateAll((elements) => {
+          const rows = new Map<number, number>();
+          for (const element of elements) {
+            const { top, right } = element.getBoundingClientRect();
+            rows.set(Math.round(top), Math.max(rows.get(Math.round(top)) ?? 0, Math.round(right)));
+          }
+          return [...rows.values()];
+        });
+        expect(new Set(right).size, part).toBe(1);
+      }
+      const tops = await page
+        .locator('.tile')
+        .evaluateAll((tiles) => tiles.map((one) => one.getBoundingClientRect().top));
+      const inRow = [...new Set(tops)].map((top) => tops.filter((one) => one === top).length);
+      expect(Math.max(...inRow) - Math.min(...inRow)).toBeLessThanOrEqual(1);
+      await page.context().close();
+    },
+  );
 
   it('fits a phone without scrolling sideways', async () => {
     const { page } = await open(emulator.metricsUrl, { viewport: { width: 360, height: 740 } });

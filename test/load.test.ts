@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { afterAll, describe, expect, it } from 'vitest';
 import { freePort } from '../tools/freePort.ts';
 import type { Report } from '../tools/load/report.ts';
+import { byReason } from '../tools/load/serverCounts.ts';
 import { root } from '../tools/root.ts';
 import { startEmulator } from './emulator.ts';
 import { eventually } from './eventually.ts';
@@ -86,12 +87,13 @@ describe('npm run load', () => {
     expect(code).toBe(0);
 
     const { statuses, rows, outOfDistribution, invoked, server } = report.total;
+    expect(server?.refused).toEqual(byReason(() => 0));
     // The gateway answers these by itself: no function runs, and none counts them.
     const { 403: forbidden, 404: notFound, 405: wrongMethod, ...answeredByFunctions } = statuses;
     expect([forbidden, notFound, wrongMethod]).toEqual([6, 2, 2]);
     const counted = await serverCounts();
     expect(answeredByFunctions).toEqual(counted.statuses);
-    expect({ invoked, ...server, rows, outOfDistribution }).toEqual({
+    expect({ invoked, ...server, rows, outOfDistribution }).toMatchObject({
       invoked: counted.requests,
       requests: counted.requests,
       coldStarts: counted.coldStarts,
@@ -101,6 +103,19 @@ describe('npm run load', () => {
     expect(counted.batches).toBe(44 + 44);
     expect(counted.coldStarts).toBeGreaterThan(1);
     expect(outOfDistribution).toBeGreaterThan(44);
+  });
+
+  it('goes over the limits, and takes each refusal as promised and as counted', async () => {
+    const { code, report } = await loadReport(['throttle', '--duration', '6']);
+    expect(report.total).toMatchObject({ lost: 0, failures: {}, unexpected: [] });
+    const { statuses, invoked, server } = report.total;
+    const { refused, requests } = server ?? expect.fail('no counts');
+    expect(refused.rate + refused.burst).toBe(statuses[429]);
+    expect(refused.reserved).toBe(statuses[502]);
+    expect(Math.min(refused.rate, refused.burst, refused.reserved)).toBeGreaterThan(0);
+    expect([refused.account, refused.scaling, refused.quota]).toEqual([0, 0, 0]);
+    expect(requests).toBe(invoked);
+    expect(code).toBe(0);
   });
 
   it('finds no instance after each idle gap', async () => {

@@ -79,6 +79,12 @@ const effects: Readonly<Record<ProfileName, (seen: Seen) => void>> = {
     expect(largest(drawn, { kind: 'validation' })).toBeGreaterThan(1);
     expect(largest(steady, { kind: 'validation' })).toBe(0);
   },
+  throttle: ({ drawn, steady }) => {
+    for (const reason of ['reserved', 'rate']) {
+      expect(largest(drawn, { reason })).toBeGreaterThan(1);
+      expect(largest(steady, { reason })).toBe(0);
+    }
+  },
   outliers: ({ drawn, own, steady, threshold }) => {
     expect(largest(drawn, { function: 'predict' })).toBeGreaterThan(threshold);
     expect(largest(own, { function: 'predict' })).toBeGreaterThan(threshold);

@@ -15,7 +15,11 @@ const labelMeanings: Readonly<Record<string, string>> = {
   status: 'HTTP status of the answer.',
   cold_start: '`true` when the request waited for a new instance, else `false`.',
   client: 'Id of the API key, never the key; `other` from the 51st on, and for unknown ids.',
-  kind: '`validation` (the input), `handler` (the code) or `timeout` (the time limit).',
+  kind: '`validation` (the input), `handler` (the code), `timeout` (the time limit) or `memory` (the memory limit).',
+  reason:
+    '`reserved` (the function has no more instances), `account` (nor has the account, or this machine), `scaling` (more new ones than may start in 10 s), `rate`, `burst` or `quota` (of a usage plan or a method).',
+  initialization_type:
+    '`on-demand` (as no other instance was free) or `provisioned-concurrency` (before any request).',
   class: 'A class of the model.',
   model_version: 'Version of the model that answered.',
   feature: 'A feature of the model.',

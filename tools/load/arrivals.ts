@@ -16,6 +16,11 @@ export function* waves(count: number, largest: number, seconds: number): Generat
   }
 }
 
+/** So many seconds later. */
+export function* later(seconds: number, arrivals: Iterable<number>): Generator<number> {
+  for (const due of arrivals) yield due + seconds * 1000;
+}
+
 /** Two series as one. */
 export function* merged(left: Iterable<number>, right: Iterable<number>): Generator<number> {
   const others = right[Symbol.iterator]();

@@ -1,6 +1,7 @@
 /** The report as a table for people. */
 import { styleText } from 'node:util';
 import { formatCount, formatRate, formatTime } from './format.ts';
+import { refusals } from './refusals.ts';
 import type { ObjectiveReport, ProfileReport, Report, Summary } from './report.ts';
 
 /** Colours a text by what it means, where that can be seen. */
@@ -89,6 +90,7 @@ function errorsOf({ statuses, failures }: Summary): string {
 function notes({ profiles, total }: Report): string[] {
   const lines = [
     countsNote(total),
+    ...refusedNote(total),
     'Latency counts from when a request was due. Odd rows: out of distribution, by the server.',
   ];
   const latest = profiles
@@ -110,6 +112,31 @@ function countsNote({ server, invoked, answered }: Summary): string {
   }
   const why = server.requests > invoked ? 'someone else asks it too' : 'some were cut short';
   return `${counted} ${formatCount(server.requests)} requests where this run had ${formatCount(invoked)} answers of theirs: ${why}.`;
+}
+
+/** What limits refused: the answers, and what the server counted by reason. */
+function refusedNote({ server, statuses }: Summary): string[] {
+  if (!server) return [];
+  const found = refusals
+    .map(({ status, reasons }) => {
+      const counted = reasons.filter((reason) => server.refused[reason] > 0);
+      return {
+        answers: statuses[status] ?? 0,
+        count: counted.reduce((sum, reason) => sum + server.refused[reason], 0),
+        text: counted.map((reason) => `${reason} ×${formatCount(server.refused[reason])}`),
+        status,
+      };
+    })
+    .filter(({ answers, count }) => answers + count > 0);
+  if (found.length === 0) return [];
+  const texts = found.map(
+    ({ status, answers, text }) =>
+      `${status} ×${formatCount(answers)} (${text.join(', ') || 'none counted'})`,
+  );
+  const agree = found.every(({ answers, count }) => answers === count);
+  return [
+    `Refused by a limit: ${texts.join(', ')}. The server's counts by reason ${agree ? 'are the same' : 'differ from the answers'}.`,
+  ];
 }
 
 function objectiveLine({ percentile, limitMs, worst, met }: ObjectiveReport, paint: Paint): string {

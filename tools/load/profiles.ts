@@ -1,6 +1,6 @@
 /** The profiles: what each sends, how fast, and what to look at meanwhile. */
 import { model } from '../../lib/servedModel.ts';
-import { atMost, evenly, merged, waves } from './arrivals.ts';
+import { atMost, evenly, later, merged, waves } from './arrivals.ts';
 import { badRequests } from './badRequests.ts';
 import { createRandom, type Random } from './random.ts';
 import {
@@ -55,6 +55,9 @@ const BATCH_SIZES = [100, 1, 2500, 10, 250, 2, 1000, 25, 10_000, 5, 50] as const
 /** Waves of a burst, and rows of each request in it. */
 const WAVES = 3;
 const WAVE_ROWS = 1000;
+
+/** Until when of `throttle` waves go over what batches may have; from then on it is faster than a key may be. */
+const WAVES_UNTIL = 0.5;
 
 const oneRow =
   (draw: (sampler: Sampler, progress: number, random: Random) => readonly number[]) =>
@@ -113,6 +116,23 @@ export const profiles = {
     defaults: { rate: 20, concurrency: 10, seconds: 15 },
     requests: ({ endpoint, sampler }) => inTurn(badRequests(endpoint, sampler.real())),
   },
+  throttle: {
+    summary:
+      'over the limits: waves of more batches than instances, then more rows than a key may send',
+    // More at once than the batches' burst, and more a second than the key's rate, of the stage dev.
+    defaults: { rate: 600, concurrency: 150, seconds: 10 },
+    arrivals: ({ rate, concurrency, seconds }) =>
+      merged(
+        waves(WAVES, concurrency, seconds * WAVES_UNTIL),
+        later(seconds * WAVES_UNTIL, evenly(rate, seconds * (1 - WAVES_UNTIL))),
+      ),
+    requests: (source) => {
+      const wave: LoadRequest = { ...batch(source, WAVE_ROWS, 'columns'), mayBeRefused: true };
+      const row = oneRow((sampler) => sampler.real())(source);
+      return (progress) =>
+        progress < WAVES_UNTIL ? wave : { ...row(progress), mayBeRefused: true };
+    },
+  },
   drift: {
     summary: 'rows that move away from the training data, a little more with each second',
     defaults: { rate: 20, concurrency: 10, seconds: 60 },
@@ -149,6 +169,7 @@ export const tour: readonly (readonly [ProfileName, number])[] = [
   ['burst', 12],
   ['uniform', 10],
   ['bad', 12],
+  ['throttle', 5],
   ['outliers', 10],
   ['drift', 25],
   ['batch', 8],

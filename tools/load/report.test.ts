@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { type GatewayAnswer, gatewayProblem } from '../../lib/gatewayAnswers.ts';
 import type { PartResult } from './play.ts';
 import { printReport } from './printReport.ts';
 import { createReport } from './report.ts';
 import type { LoadRequest } from './requests.ts';
+import { byReason } from './serverCounts.ts';
 import { Tally } from './tally.ts';
 
 const plain = (_tone: string, text: string) => text;
+
+const none = byReason(() => 0);
 
 const settings = { rate: 20, concurrency: 10, seconds: 10, count: 1000 };
 
@@ -39,7 +43,7 @@ function steady(): PartResult {
     part: { profile: 'steady', settings },
     tally,
     seconds: 10,
-    server: { requests: 100, coldStarts: 1 },
+    server: { requests: 100, coldStarts: 1, refused: none },
   };
 }
 
@@ -54,7 +58,34 @@ function bad(): PartResult {
     part: { profile: 'bad', settings },
     tally,
     seconds: 2,
-    server: { requests: 2, coldStarts: 0 },
+    server: { requests: 2, coldStarts: 0, refused: none },
+  };
+}
+
+const mayBeRefused: LoadRequest = { ...request(200, 1), mayBeRefused: true };
+
+/** What the gateway answers by itself. */
+function refused(name: GatewayAnswer) {
+  const problem = gatewayProblem(name);
+  return { status: problem.status, body: Buffer.from(problem.toBody('an id')) };
+}
+
+/** One good answer and a refusal by each limit. */
+function throttle(): PartResult {
+  const tally = new Tally();
+  tally.outcome(mayBeRefused, answer(200, 1), 5);
+  for (const name of ['THROTTLED', 'THROTTLED', 'INTEGRATION_FAILURE'] as const) {
+    tally.outcome(mayBeRefused, refused(name), 1);
+  }
+  return {
+    part: { profile: 'throttle', settings },
+    tally,
+    seconds: 1,
+    server: {
+      requests: 2,
+      coldStarts: 0,
+      refused: { ...none, rate: 1, burst: 1, reserved: 1 },
+    },
   };
 }
 
@@ -79,6 +110,30 @@ describe('the report', () => {
     expect(printReport(found, plain)).toContain('✘ steady, one row: 200 promised, 500 came ×1');
     expect(printReport(found, plain)).toContain(
       '✘ steady, one row: 5 predictions promised, 4 came ×1',
+    );
+  });
+
+  it('takes a refusal by a limit where it is promised, in the form that is promised', () => {
+    const found = report(throttle());
+    expect(found.ok).toBe(true);
+    // A function without an instance counts the request, the gateway's refusals reach none.
+    expect(found.total.invoked).toBe(2);
+    expect(printReport(found, plain)).toContain(
+      "Refused by a limit: 429 ×2 (rate ×1, burst ×1), 502 ×1 (reserved ×1). The server's counts by reason are the same.",
+    );
+
+    const otherForm = throttle();
+    otherForm.tally.outcome(mayBeRefused, { status: 429, body: Buffer.from('{}') }, 1);
+    otherForm.tally.outcome(request(200, 1), refused('THROTTLED'), 1);
+    otherForm.tally.outcome(mayBeRefused, answer(500), 1);
+    const wrong = report(otherForm);
+    expect(wrong.ok).toBe(false);
+    expect(wrong.total.unexpected).toMatchObject([
+      { expected: '200', got: '429', count: 2 },
+      { expected: '200', got: '500', count: 1 },
+    ]);
+    expect(printReport(wrong, plain)).toContain(
+      "Refused by a limit: 429 ×4 (rate ×1, burst ×1), 502 ×1 (reserved ×1). The server's counts by reason differ from the answers.",
     );
   });
 

@@ -2,7 +2,7 @@
 import type { Objective } from './options.ts';
 import type { PartResult } from './play.ts';
 import type { Settings } from './profiles.ts';
-import type { ServerCounts } from './serverCounts.ts';
+import { byReason, type ServerCounts } from './serverCounts.ts';
 import { type Percentiles, type Surprise, Tally } from './tally.ts';
 
 /** Counts and times of some requests. */
@@ -29,7 +29,7 @@ export interface Summary {
   readonly outOfDistribution: number;
   /** What the server's functions counted meanwhile; null when it is not known. */
   readonly server: ServerCounts | null;
-  /** Answers that the server's functions gave, by what was sent; the gateway gave the others. */
+  /** Answers that the server's functions gave or had no instance for, by what was sent; the gateway gave the others. */
   readonly invoked: number;
 }
 
@@ -119,14 +119,15 @@ function summarize({
 }
 
 function addCounts(results: readonly PartResult[]): ServerCounts | undefined {
-  let requests = 0;
-  let coldStarts = 0;
-  for (const { server } of results) {
-    if (!server) return undefined;
-    requests += server.requests;
-    coldStarts += server.coldStarts;
-  }
-  return { requests, coldStarts };
+  const counts = results.map(({ server }) => server);
+  if (!counts.every((server) => server !== undefined)) return undefined;
+  const sumOf = (of: (server: ServerCounts) => number) =>
+    counts.reduce((sum, server) => sum + of(server), 0);
+  return {
+    requests: sumOf(({ requests }) => requests),
+    coldStarts: sumOf(({ coldStarts }) => coldStarts),
+    refused: byReason((reason) => sumOf(({ refused }) => refused[reason])),
+  };
 }
 
 /** An objective holds when every profile meets it; without any answer it is missed. */

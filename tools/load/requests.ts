@@ -15,6 +15,8 @@ export interface LoadRequest extends HttpRequest {
   readonly kind: string;
   /** Status that the answer should have. */
   readonly status: number;
+  /** Whether a limit may refuse it instead; so it is where the purpose is to go over one. */
+  readonly mayBeRefused?: true;
   /** Predictions that the answer should hold. */
   readonly rows: number;
   /** Whether a function is asked; false where the gateway answers by itself. */
@@ -100,7 +102,7 @@ export function countNothing(): RowsFound {
 }
 
 function countPrediction(body: Buffer): RowsFound {
-  const answer = parse(body);
+  const answer = objectIn(body);
   return {
     rows: typeof answer['prediction'] === 'string' ? 1 : 0,
     outOfDistribution: answer['out_of_distribution'] === true ? 1 : 0,
@@ -108,15 +110,15 @@ function countPrediction(body: Buffer): RowsFound {
 }
 
 function countBatch(body: Buffer): RowsFound {
-  const { predictions, out_of_distribution_count: outOfDistribution } = parse(body);
+  const { predictions, out_of_distribution_count: outOfDistribution } = objectIn(body);
   return {
     rows: Array.isArray(predictions) ? predictions.length : 0,
     outOfDistribution: typeof outOfDistribution === 'number' ? outOfDistribution : 0,
   };
 }
 
-/** An answer that is no JSON object has nothing in it, which the report then shows. */
-function parse(body: Buffer): Record<string, unknown> {
+/** The JSON object in a body; one without anything in it where there is none, which the report then shows. */
+export function objectIn(body: Buffer): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(body.toString());
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};

@@ -1,6 +1,7 @@
 /** What the server itself counted, read from its `/metrics`. */
 import { setTimeout as pause } from 'node:timers/promises';
 import { metrics } from 'lambdascope/builtInMetrics';
+import { type ThrottleReason, throttleReasons } from 'lambdascope/emulator/limits/throttleReason';
 import { sum } from 'lambdascope/prometheusText';
 
 /** The functions that the generator asks. */
@@ -28,6 +29,16 @@ const GAP = 7000;
 export interface ServerCounts {
   readonly requests: number;
   readonly coldStarts: number;
+  /** What a limit refused. */
+  readonly refused: Refused;
+}
+
+/** Requests that a limit refused, by its reason. */
+export type Refused = Readonly<Record<ThrottleReason, number>>;
+
+/** Each reason with its number. */
+export function byReason(of: (reason: ThrottleReason) => number): Refused {
+  return Object.fromEntries(throttleReasons.map((reason) => [reason, of(reason)])) as Refused;
 }
 
 /** The totals now; undefined when `/metrics` cannot be read. */
@@ -39,6 +50,9 @@ export async function readCounts(
   return {
     requests: sum(text, metrics.requests.name, ASKED),
     coldStarts: sum(text, metrics.coldStarts.name, ASKED),
+    refused: byReason((reason) =>
+      sum(text, metrics.throttled.name, new RegExp(`${ASKED.source}.*reason="${reason}"`)),
+    ),
   };
 }
 
@@ -59,7 +73,11 @@ export async function countsSince(
     // Counters that went back belong to a server that was started again.
     if (requests < 0) return undefined;
     if (requests >= expected || performance.now() > deadline) {
-      return { requests, coldStarts: now.coldStarts - before.coldStarts };
+      return {
+        requests,
+        coldStarts: now.coldStarts - before.coldStarts,
+        refused: byReason((reason) => now.refused[reason] - before.refused[reason]),
+      };
     }
     await pause(LOOK);
   }

@@ -1,5 +1,6 @@
 /** Counts what became of the requests of one profile. */
 import { createHistogram } from 'node:perf_hooks';
+import { isOfGateway, isRefusal } from './refusals.ts';
 import type { LoadRequest } from './requests.ts';
 import type { Outcome } from './sender.ts';
 
@@ -35,7 +36,7 @@ export class Tally {
   rows = 0;
   /** Rows that the server called out of distribution. */
   outOfDistribution = 0;
-  /** Answers that a function gave, by what was sent; the gateway gave the others itself. */
+  /** Answers that a function gave or had no instance for, by what was sent; the gateway gave the others itself. */
   invoked = 0;
   readonly statuses = new Map<number, number>();
   /** Requests without an answer, by reason. */
@@ -59,9 +60,10 @@ export class Tally {
     const { status } = outcome;
     this.answered += 1;
     if (status >= 400) this.errors += 1;
-    if (request.invokes) this.invoked += 1;
+    if (request.invokes && !isOfGateway(status)) this.invoked += 1;
     increase(this.statuses, status);
     record(this.#latencies, latency);
+    if (request.mayBeRefused && isRefusal(outcome)) return;
     const found = status === 200 ? request.count(outcome.body) : NONE;
     this.rows += found.rows;
     this.outOfDistribution += found.outOfDistribution;

@@ -4,7 +4,7 @@ import type { Alert, AlertGroup, Condition } from './alert.ts';
 import { duration } from './duration.ts';
 import { foreignMetrics, PUSH_JOB } from './foreignMetrics.ts';
 import { percent } from './percent.ts';
-import { increase, observed } from './promql.ts';
+import { BY_CONCURRENCY, BY_GATEWAY, increase, observed } from './promql.ts';
 import { byFunction, recordings } from './recordings.ts';
 import type { ServiceDescription } from './service.ts';
 import type { Thresholds } from './thresholds.ts';
@@ -29,7 +29,9 @@ export function alertGroups({ thresholds, alerts = [] }: ServiceDescription): Al
 }
 
 function requestAlerts(t: Thresholds): Alert[] {
-  const { meanLatency, p95Latency, coldStartShare, validationErrorShare } = recordings(t);
+  const { meanLatency, p95Latency, coldStartShare, validationErrorShare, gatewayThrottleShare } =
+    recordings(t);
+  const gatewayThrottles = t.gatewayThrottles.windowSeconds;
   return [
     {
       alert: 'MeanLatencyHigh',
@@ -104,12 +106,12 @@ function requestAlerts(t: Thresholds): Alert[] {
       alert: 'HandlerErrors',
       severity: 'warning',
       when: {
-        value: errorsOfKind('handler', t.handlerErrors.windowSeconds),
+        value: errorsWhere('kind=~"handler|memory"', t.handlerErrors.windowSeconds),
         threshold: { from: t.handlerErrors.count },
       },
       forSeconds: t.handlerErrors.forSeconds,
       summary: '{{ $labels.function }} failed {{ $value | printf "%.0f" }} times',
-      description: `{{ $labels.function }} answered with a server error in the last ${duration(t.handlerErrors.windowSeconds)}. No input may cause one, so each is a defect.`,
+      description: `{{ $labels.function }} answered with a server error, or needed more memory than it has, in the last ${duration(t.handlerErrors.windowSeconds)}. No input may cause either, so each is a defect.`,
       cloudWatch: {
         description: 'A function answered with a server error. No input may cause one: a defect.',
         values: { v: errors('handler') },
@@ -121,7 +123,7 @@ function requestAlerts(t: Thresholds): Alert[] {
       alert: 'InvocationTimeouts',
       severity: 'warning',
       when: {
-        value: errorsOfKind('timeout', t.timeouts.windowSeconds),
+        value: errorsWhere('kind="timeout"', t.timeouts.windowSeconds),
         threshold: { from: t.timeouts.count },
       },
       forSeconds: t.timeouts.forSeconds,
@@ -133,6 +135,44 @@ function requestAlerts(t: Thresholds): Alert[] {
         value: 'v',
         windowSeconds: t.timeouts.windowSeconds,
       },
+    },
+    {
+      alert: 'Throttles',
+      severity: 'warning',
+      when: {
+        value: increase(
+          metrics.throttled,
+          byFunction(t.throttles.windowSeconds, {
+            by: ['function', 'reason'],
+            where: BY_CONCURRENCY,
+          }),
+        ),
+        threshold: { from: t.throttles.count },
+      },
+      forSeconds: t.throttles.forSeconds,
+      summary:
+        '{{ $labels.function }} had no instance for {{ $value | printf "%.0f" }} requests ({{ $labels.reason }})',
+      description: `In the last ${duration(t.throttles.windowSeconds)} requests to {{ $labels.function }} were refused for want of concurrency: every instance that it may have was busy, and clients got an error in place of an answer.`,
+      cloudWatch: 'an alarm of the same name has the Throttles that Lambda counts itself',
+    },
+    {
+      alert: 'GatewayThrottles',
+      severity: 'warning',
+      when: {
+        value: gatewayThrottleShare.record,
+        threshold: { above: t.gatewayThrottles.ratio },
+        enough: {
+          value: [
+            increase(metrics.throttled, byFunction(gatewayThrottles, { where: BY_GATEWAY })),
+            observed(metrics.latency, byFunction(gatewayThrottles)),
+          ].join(' + '),
+          minimum: t.gatewayThrottles.minimumRequests,
+        },
+      },
+      forSeconds: t.gatewayThrottles.forSeconds,
+      summary: `${PERCENT} of requests to {{ $labels.function }} are refused with 429`,
+      description: `Over ${duration(gatewayThrottles)} more than ${percent(t.gatewayThrottles.ratio)} of the requests to {{ $labels.function }} went over a rate, a burst or a quota of a usage plan or a method.`,
+      cloudWatch: 'no function sees what the gateway refuses; its access log has it',
     },
   ];
 }
@@ -209,8 +249,8 @@ function errors(kind: string) {
   return { metric: metrics.errors, stat: 'Sum', dimensions: { kind } };
 }
 
-function errorsOfKind(kind: string, windowSeconds: number): string {
-  return increase(metrics.errors, byFunction(windowSeconds, { where: `kind="${kind}"` }));
+function errorsWhere(where: string, windowSeconds: number): string {
+  return increase(metrics.errors, byFunction(windowSeconds, { where }));
 }
 
 function enoughRequests({

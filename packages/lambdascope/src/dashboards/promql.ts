@@ -40,7 +40,11 @@ const STEP = '$__interval';
 /** The functions chosen at the top of the dashboard. */
 export const CHOSEN_FUNCTIONS = 'function=~"$function"';
 /** The kinds of error that are the service's own, not the client's. */
-export const SERVER_ERRORS = 'kind=~"handler|timeout"';
+export const SERVER_ERRORS = 'kind=~"handler|timeout|memory"';
+/** Refused as no instance was to be had: Lambda's `Throttles`. */
+export const BY_CONCURRENCY = 'reason=~"reserved|account|scaling"';
+/** Refused by a usage plan or a method: the gateway's 429. */
+export const BY_GATEWAY = 'reason=~"rate|burst|quota"';
 export const WARM = 'cold_start="false"';
 export const COLD = 'cold_start="true"';
 
@@ -187,6 +191,11 @@ export function beginning(expression: string): string {
 /** The largest that a gauge was in each step, whichever series had it; no value while it was 0. */
 export function peak(metric: Gauge, where = ''): string {
   return `max(max_over_time(${series(metric, { where })}[${STEP}])) > 0`;
+}
+
+/** The largest that a gauge was in each step, by function. */
+export function peaks(metric: Gauge): string {
+  return `max by (function) (max_over_time(${series(metric)}[${STEP}]))`;
 }
 
 /** The present value of a gauge, added up. */

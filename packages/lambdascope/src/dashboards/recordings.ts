@@ -12,6 +12,7 @@ import { duration } from './duration.ts';
 import { foreignMetrics } from './foreignMetrics.ts';
 import type { RuleGroup } from './prometheus/ruleFile.ts';
 import {
+  BY_GATEWAY,
   type Counter,
   mean,
   observations,
@@ -55,6 +56,8 @@ export function onTwoLines(fraction: string): string {
 function requestRecordings(t: Thresholds) {
   const { name } = metrics.latency;
   const p95 = byFunction(t.p95Latency.windowSeconds, { by: ['function', 'le'] });
+  const came = byFunction(t.gatewayThrottles.windowSeconds);
+  const refused = { ...came, where: BY_GATEWAY };
   return {
     /** Mean latency in seconds, by function. */
     meanLatency: {
@@ -79,6 +82,16 @@ function requestRecordings(t: Thresholds) {
       byFunction(t.validationErrorShare.windowSeconds),
       'kind="validation"',
     ),
+    /** Requests refused by a usage plan or a method, as a share of them and of those that were answered, by function. */
+    gatewayThrottleShare: {
+      record: `function:api_throttled:ratio_rate${refused.window}`,
+      expr: onTwoLines(
+        share(
+          rate(metrics.throttled, refused),
+          `${rate(metrics.throttled, refused)} + ${observations(metrics.latency, came)}`,
+        ),
+      ),
+    },
   } as const satisfies Record<string, RecordingRule>;
 }
 

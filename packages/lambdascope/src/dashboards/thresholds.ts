@@ -10,7 +10,7 @@ import { metrics } from '../builtInMetrics.ts';
 
 /** The kit's thresholds; a service changes any of them by `custom.lambdascope.thresholds`. */
 export const thresholds = {
-  /** Share of requests without a handler error or a time-out (5xx). A client's own mistakes (4xx) are good answers. */
+  /** Share of requests that did not fail in our code, nor by time or memory (5xx). A client's own mistakes (4xx) are good answers. */
   availability: { target: 0.995 },
 
   /** Tight: a warm instance has loaded everything, so nothing excuses a slow answer. */
@@ -38,14 +38,20 @@ export const thresholds = {
   /** Share of requests refused as invalid: single mistakes are normal, a burst is a broken client. */
   validationErrorShare: { ratio: 0.25, windowSeconds: 300, forSeconds: 60, minimumRequests: 20 },
 
-  /** Exceptions in our own code: each one is a defect, so one is enough. */
+  /** Exceptions in our own code, or more memory than there is: each one is a defect, so one is enough. */
   handlerErrors: { count: 1, windowSeconds: 300, forSeconds: 0 },
 
   /** Invocations that ran into their time limit: the client got nothing, so one is enough. */
   timeouts: { count: 1, windowSeconds: 300, forSeconds: 0 },
 
-  /** Requests that AWS refused for want of concurrency (CloudWatch only: nothing throttles locally). */
+  /** Requests refused for want of an instance: a 5xx that no client is to blame for, so one is enough. */
   throttles: { count: 1, windowSeconds: 60, forSeconds: 0 },
+
+  /**
+   * Share of requests refused with 429 by a rate, a burst or a quota: that a client is told to wait is
+   * normal, five minutes of it are not.
+   */
+  gatewayThrottles: { ratio: 0.05, windowSeconds: 300, forSeconds: 0, minimumRequests: 20 },
 
   /**
    * The way of the metrics themselves. The aggregator pushes at least every `heartbeatSeconds`, also

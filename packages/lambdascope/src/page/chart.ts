@@ -26,6 +26,8 @@ export interface ChartStyle {
   readonly format: (value: number) => string;
   readonly range: uPlot.Range.Function;
   readonly logarithmic?: boolean;
+  /** Distances that ticks of its axis may have. */
+  readonly steps?: readonly number[];
   /** Steps instead of slopes: for levels that jump. */
   readonly stepped?: boolean;
   /** Each line stands on the one before, with the space between filled. */
@@ -43,8 +45,6 @@ const AXIS_FONT = '11px system-ui, sans-serif';
 /** All charts share one cursor. */
 const CURSOR = 'lambdascope';
 const AREA_OPACITY = 0.35;
-/** Distances between the ticks of an axis of counts. */
-const WHOLE_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
 
 /** The columns that uPlot draws; null where a line has no value, which leaves a gap. */
 export function chartData(
@@ -106,7 +106,7 @@ export function chartOptions(
         ...axis,
         space: 28,
         size: 54,
-        ...(style.stepped && { incrs: WHOLE_STEPS }),
+        ...(style.steps && { incrs: [...style.steps] }),
         values: (_, splits) => splits.map((at) => (at === null ? null : style.format(at))),
         ...(style.logarithmic && { splits: powersOfTen }),
       },

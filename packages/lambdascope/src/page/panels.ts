@@ -1,7 +1,8 @@
 /** The panels of what the kit itself counts. */
+import { RECENT_SECONDS } from '../builtInMetrics.ts';
 import type { Line } from './chart.ts';
 import { countOf, legendText, markText, slowest } from './coldStartTexts.ts';
-import { formatNumber, formatSeconds } from './format.ts';
+import { formatBytes, formatNumber, formatSeconds } from './format.ts';
 import { fromZero, linesOf } from './lines.ts';
 import type { PanelOptions } from './panel.ts';
 import type { Signals } from './signals.ts';
@@ -11,7 +12,12 @@ export const WINDOW_SECONDS = 10;
 
 /** What the notes of panels say of that window. */
 export const WINDOW = `last ${WINDOW_SECONDS} s`;
-const ERROR_COLORS = ['amber', 'vermilion', 'purple'];
+const ERROR_COLORS = ['amber', 'vermilion', 'purple', 'blue'];
+/** Distances between the ticks of an axis of counts. */
+const WHOLE_STEPS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000];
+const MIB = 2 ** 20;
+/** And of an axis of memory. */
+const MEMORY_STEPS = [16, 32, 64, 128, 256, 512, 1024, 2048, 4096].map((size) => size * MIB);
 const perSecond = ({ seconds }: Signals) => seconds;
 
 /** The panels of what the kit itself counts, by the ids of their places in the page. */
@@ -53,13 +59,33 @@ export const panels: Readonly<Record<string, PanelOptions>> = {
     range: fromZero(0.5),
     lines: linesOf(({ errors }) => errors, ERROR_COLORS, perSecond),
   },
+  refused: {
+    title: 'Refused',
+    note: `per second, ${WINDOW}`,
+    description:
+      'By a limit, before a function got them. reserved, account and scaling: no instance was to be had; ' +
+      'rate, burst and quota: a usage plan or a method takes no more.',
+    format: formatNumber,
+    range: fromZero(0.5),
+    lines: linesOf(({ refused }) => refused, undefined, perSecond),
+  },
   instances: {
     title: 'Instances',
     note: 'alive, busy or idle',
     format: formatNumber,
     range: fromZero(4),
+    steps: WHOLE_STEPS,
     stepped: true,
     lines: ofAsked(linesOf(({ instances }) => instances)),
+  },
+  memory: {
+    title: 'Memory',
+    note: `most in an instance, last ${RECENT_SECONDS} s`,
+    format: formatBytes,
+    range: fromZero(64 * MIB),
+    steps: MEMORY_STEPS,
+    stepped: true,
+    lines: ofAsked(linesOf(({ memory }) => memory)),
   },
 };
 

@@ -22,11 +22,15 @@ export interface Signals {
   readonly seconds: number;
   readonly requests: ReadonlyMap<string, number>;
   readonly errors: ReadonlyMap<string, number>;
+  /** What no function got, by the reason. */
+  readonly refused: ReadonlyMap<string, number>;
   readonly latency: { readonly p50: number; readonly p95: number; readonly p99: number };
   readonly coldStarts: readonly ColdStart[];
   /** At the end of the span. */
   readonly instances: ReadonlyMap<string, number>;
   readonly inFlight: number;
+  /** The most that an instance used of late, in bytes. */
+  readonly memory: ReadonlyMap<string, number>;
   /** The functions that were ever asked. */
   readonly asked: ReadonlySet<string>;
   /** What the service's own metrics show, by their names. */
@@ -46,10 +50,12 @@ export function signalsOf(span: Span, shown: readonly ShownMetric[]): Signals {
     seconds,
     requests: sumBy(requests, 'function', increase),
     errors: sumBy(series(metrics.errors.name), 'kind', increase),
+    refused: sumBy(series(metrics.throttled.name), 'reason', increase),
     latency: { p50: quantile(0.5), p95: quantile(0.95), p99: quantile(0.99) },
     coldStarts: coldStartsOf(span),
     instances: sumBy(series(metrics.instances.name), 'function', level),
     inFlight: sum(series(metrics.inFlight.name), level),
+    memory: sumBy(series(metrics.maxMemoryUsed.name), 'function', level),
     asked: new Set(sumBy(requests.filter(level), 'function', level).keys()),
     shown: new Map(shown.map((metric) => [metric.name, shownValues(metric, span)])),
   };

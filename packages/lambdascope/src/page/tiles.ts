@@ -29,6 +29,11 @@ const BUILT_IN: readonly Tile[] = [
     context: (lately) => over(formatCount(total(lately.errors)), lately),
   },
   {
+    label: 'Refused',
+    value: ({ refused, seconds }) => `${formatNumber(total(refused) / seconds)} /s`,
+    context: (lately) => over(formatCount(total(lately.refused)), lately),
+  },
+  {
     label: 'Cold starts',
     value: (_, lately) => formatCount(countOf(lately.coldStarts)),
     context: (lately) =>
@@ -53,6 +58,7 @@ export function createTiles(
 ): (now: Signals, lately: Signals) => void {
   const tiles = [...BUILT_IN, ...shown.flatMap(tileOf)];
   host.replaceChildren();
+  host.style.setProperty('--tiles', String(tiles.length));
   const cells = tiles.map(({ label }) => {
     const tile = element('div', 'tile');
     const value = element('dd', 'tile-value');

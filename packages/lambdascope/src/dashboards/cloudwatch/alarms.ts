@@ -96,7 +96,7 @@ function awsAlarms(service: ServiceDescription, { functionNames }: Deployment): 
     ...alarm(
       'Throttles',
       'Throttles',
-      'Lambda refused an invocation: the reserved concurrency is used up.',
+      'Lambda refused an invocation: all concurrency that the function may have is in use.',
       throttles,
     ),
   };

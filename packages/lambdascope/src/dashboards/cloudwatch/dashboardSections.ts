@@ -14,7 +14,7 @@ import {
 import { type Deployment, ofLambda, written } from './metricMath.ts';
 import { ownSection } from './ownSection.ts';
 
-/** The kinds of error. */
+/** The kinds of error that a function can tell of; one out of memory ends without a word, which Errors has. */
 const kinds = ['validation', 'handler', 'timeout'];
 
 /** What a service shows of its own. */

@@ -169,6 +169,21 @@ export function coldStarts(service: ServiceDescription): Dashboard {
                 'an idle time.',
               unit: units.Short,
               queries: { '{{function}}': counted(metrics.coldStarts, { by: ['function'] }) },
+              legend: 'below',
+            })
+              .drawStyle(GraphDrawStyle.Bars)
+              .barAlignment(BarAlignment.Before)
+              .decimals(0),
+            stackedGraph({
+              title: 'Instances started, by type',
+              description:
+                'on-demand: as no other was free; provisioned-concurrency: before any request, so that ' +
+                'none waits. Each is counted once, when it has loaded.',
+              unit: units.Short,
+              queries: {
+                '{{initialization_type}}': counted(metrics.inits, { by: ['initialization_type'] }),
+              },
+              legend: 'below',
             })
               .drawStyle(GraphDrawStyle.Bars)
               .barAlignment(BarAlignment.Before)
@@ -184,6 +199,7 @@ export function coldStarts(service: ServiceDescription): Dashboard {
                 '{{function}}': coldShare(coldStartShare, ['function']),
               },
               noValue: 'too few requests',
+              legend: 'below',
             })
               .min(0)
               .thresholds(badFrom(coldStartShare.ratio))

@@ -1,5 +1,5 @@
 /**
- * Colours by name: a function, a status, a kind of error, a value of a label of the service's own, cold
+ * Colours by name: a function, a status, a kind of error, a reason, a value of a label of the service's own, cold
  * or warm has the same colour on every panel, whatever else has data. Grafana's names of colours fit
  * both themes.
  */
@@ -16,7 +16,16 @@ const OF_VALUES = ['purple', 'green', 'yellow', 'blue', ...OTHERS];
 /** By label of the kit's own metrics, whose values stand in a legend as `{{label}}`. */
 const BY_LABEL: Readonly<Record<string, Colours>> = {
   status: { '2\\d\\d': 'green', '4\\d\\d': 'yellow', '5\\d\\d': 'red' },
-  kind: { validation: 'yellow', handler: 'red', timeout: 'purple' },
+  kind: { validation: 'yellow', handler: 'red', timeout: 'purple', memory: 'orange' },
+  reason: {
+    reserved: 'red',
+    account: 'purple',
+    scaling: 'orange',
+    rate: 'blue',
+    burst: 'light-blue',
+    quota: 'yellow',
+  },
+  initialization_type: { 'on-demand': 'orange', 'provisioned-concurrency': 'blue' },
   objective: { availability: 'green', latency: 'orange', 'warm-latency': 'blue' },
 };
 

@@ -52,7 +52,7 @@ export function overview(service: ServiceDescription): Dashboard {
             stat({
               title: 'Server errors',
               description:
-                'Share of requests that failed in our code or ran out of time. A refused input (4xx) is neither.',
+                'Share of requests that failed in our code or ran out of time or memory. A refused input (4xx) is none of it.',
               unit: units.PercentUnit,
               queries: { 'Server errors': serverErrorShare() },
             })
@@ -135,7 +135,8 @@ export function overview(service: ServiceDescription): Dashboard {
             stackedGraph({
               title: 'Errors by kind',
               description:
-                'validation: the input was refused; handler: our code failed; timeout: the time limit struck.',
+                'validation: the input was refused; handler: our code failed; timeout and memory: the time ' +
+                'limit or the memory limit struck.',
               unit: units.RequestsPerSecond,
               queries: {
                 '{{kind}}': rate(metrics.errors, { by: ['kind'] }),
@@ -188,6 +189,7 @@ export function overview(service: ServiceDescription): Dashboard {
                 instances: level(metrics.instances),
                 'in flight': level(metrics.mostInFlight),
               },
+              legend: 'below',
             })
               .decimals(0)
               .overrideByName('instances', [
@@ -195,6 +197,15 @@ export function overview(service: ServiceDescription): Dashboard {
                 { id: 'custom.lineWidth', value: 0 },
               ])
               .links([linkTo(service, 'cold-starts', 'Cold starts')]),
+            stackedGraph({
+              title: 'Refused by a limit',
+              description:
+                'What no function got. reserved, account and scaling: no instance was to be had; rate, burst ' +
+                'and quota: a usage plan or a method takes no more.',
+              unit: units.RequestsPerSecond,
+              queries: { '{{reason}}': rate(metrics.throttled, { by: ['reason'] }) },
+              legend: 'below',
+            }),
             graph({
               title: 'Event loop of the busiest function',
               description:

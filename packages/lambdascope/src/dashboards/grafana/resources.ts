@@ -1,10 +1,10 @@
 /** Resources: what the API's container and its process use, payload sizes, and the metrics' own way. */
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import * as units from '@grafana/grafana-foundation-sdk/units';
-import { metrics } from '../../builtInMetrics.ts';
+import { metrics, RECENT_SECONDS } from '../../builtInMetrics.ts';
 import { cpuLimit, cpuUsed, memoryLimit, memoryUsed } from '../containers.ts';
 import { foreignMetrics } from '../foreignMetrics.ts';
-import { amount, CHOSEN, lastTold, quantile } from '../promql.ts';
+import { amount, CHOSEN, lastTold, peaks, quantile } from '../promql.ts';
 import { recordings } from '../recordings.ts';
 import type { ServiceDescription } from '../service.ts';
 import { ofContainer } from './container.ts';
@@ -73,6 +73,7 @@ export function resources(service: ServiceDescription): Dashboard {
               queries: {
                 '{{function}}': lastTold(metrics.eventLoopUtilization),
               },
+              legend: 'below',
             })
               .min(0)
               .max(1),
@@ -82,6 +83,16 @@ export function resources(service: ServiceDescription): Dashboard {
                 'JavaScript heap of the instance that answered last. A saw-tooth is healthy, a slope is a leak.',
               unit: units.BytesIEC,
               queries: { '{{function}}': lastTold(metrics.heapUsed) },
+              legend: 'below',
+            }).min(0),
+            graph({
+              title: 'Most memory used, by function',
+              description:
+                `The largest instance during an invocation of the last ${RECENT_SECONDS} s; 0 when there was ` +
+                'none. At the memorySize of its function in serverless.yml it is ended.',
+              unit: units.BytesIEC,
+              queries: { '{{function}}': peaks(metrics.maxMemoryUsed) },
+              legend: 'below',
             }).min(0),
           ],
         ],
