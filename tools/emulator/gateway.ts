@@ -21,9 +21,14 @@ const ANSWERS: Readonly<Record<number, GatewayAnswer>> = {
   403: 'INVALID_API_KEY',
   413: 'REQUEST_TOO_LARGE',
   429: 'THROTTLED',
+  // Lambda did not invoke the function.
+  500: 'INTEGRATION_FAILURE',
   502: 'INTEGRATION_FAILURE',
   504: 'INTEGRATION_TIMEOUT',
 };
+
+/** How API Gateway tells a quota from a rate. */
+const QUOTA_EXCEEDED = 'LimitExceededException';
 
 /** Whether a server is the API, and not the endpoint for SDKs; known once its routes are there. */
 export function isGateway(server: Server): boolean {
@@ -82,6 +87,8 @@ function problemOf(server: Server, request: Request): HttpProblem | undefined {
     const isMethod = allowedMethods(server, request).length > 0;
     return gatewayProblem(isMethod ? 'UNSUPPORTED_MEDIA_TYPE' : 'RESOURCE_NOT_FOUND');
   }
+  const type = isBoom ? undefined : response.headers['x-amzn-errortype'];
+  if (type === QUOTA_EXCEEDED) return gatewayProblem('QUOTA_EXCEEDED');
   const answer = ANSWERS[status];
   return gatewayProblem(answer ?? (status >= 500 ? 'DEFAULT_5XX' : 'BAD_REQUEST_PARAMETERS'));
 }

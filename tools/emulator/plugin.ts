@@ -1,5 +1,6 @@
 /** Serverless plugin that makes `sls offline` start from sources, tell what it serves and stop cleanly. */
 import { allowedHosts, bindHost, LOOPBACK, maxInstances } from 'lambdascope/emulator/environment';
+import { internalsOf } from 'lambdascope/emulator/internals';
 import { lifeOf } from 'lambdascope/emulator/life';
 import { type Serverless, setOfflineOption } from 'lambdascope/emulator/serverless';
 import { ensureEnv, isGiven } from '../dotenv.ts';
@@ -8,7 +9,7 @@ import { idleSeconds, localPort, prebuilt } from '../localConfig.ts';
 import { banner, example } from './banner.ts';
 import { refuseForeignHosts, refusePages, withoutCors } from './door.ts';
 import { answerAsGateway, isGateway, keepConnections, passThrough } from './gateway.ts';
-import { beforeListening, resolveModuleBundles } from './internals.ts';
+import { resolveModuleBundles } from './internals.ts';
 import { checkPorts } from './ports.ts';
 import { turnstile } from './turnstile.ts';
 import { answerUnreadable, refuseUnreadableTargets } from './unreadable.ts';
@@ -60,7 +61,7 @@ export default class EmulatorPlugin {
 
   async #prepareServers(hosts: readonly string[]): Promise<void> {
     const watch = prebuilt() ? undefined : await import('./watch.ts');
-    beforeListening((server) => {
+    internalsOf(this.#serverless.config.servicePath).beforeListening((server) => {
       if (isGateway(server)) {
         keepConnections(server);
         passThrough(server);

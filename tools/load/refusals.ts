@@ -10,7 +10,7 @@ export interface Refusal {
   readonly reasons: readonly ThrottleReason[];
 }
 
-/** A usage plan or a method takes no more: the gateway's answer, which no function's counter has. */
+/** A usage plan or a method takes no more. */
 const throttled = gatewayProblem('THROTTLED');
 /** A function has no instance for it: its integration has failed. */
 const failed = gatewayProblem('INTEGRATION_FAILURE');
@@ -28,9 +28,4 @@ export function isRefusal({ status, body }: { status: number; body: Buffer }): b
     const given = objectIn(body);
     return status === problem.status && given['status'] === status && given['type'] === type;
   });
-}
-
-/** Whether the gateway itself refuses with a status, so that no function is asked. */
-export function isOfGateway(status: number): boolean {
-  return status === throttled.status;
 }

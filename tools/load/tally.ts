@@ -1,6 +1,6 @@
 /** Counts what became of the requests of one profile. */
 import { createHistogram } from 'node:perf_hooks';
-import { isOfGateway, isRefusal } from './refusals.ts';
+import { isRefusal } from './refusals.ts';
 import type { LoadRequest } from './requests.ts';
 import type { Outcome } from './sender.ts';
 
@@ -60,7 +60,7 @@ export class Tally {
     const { status } = outcome;
     this.answered += 1;
     if (status >= 400) this.errors += 1;
-    if (request.invokes && !isOfGateway(status)) this.invoked += 1;
+    if (request.invokes) this.invoked += 1;
     increase(this.statuses, status);
     record(this.#latencies, latency);
     if (request.mayBeRefused && isRefusal(outcome)) return;

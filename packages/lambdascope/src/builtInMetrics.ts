@@ -23,7 +23,7 @@ export const metrics = {
     name: 'api_requests_total',
     kind: 'counter',
     labels: ['function', 'method', 'route', 'status'],
-    help: 'Requests that a function answered, by HTTP status.',
+    help: 'Requests to a function, by the HTTP status that its client got: its own, or that of a limit which refused it.',
   },
   latency: {
     name: 'api_request_latency_seconds',
@@ -125,6 +125,13 @@ export const metrics = {
     labels: ['function'],
     help: `Most memory that an instance used during an invocation of the last ${RECENT_SECONDS} s; 0 when there was none.`,
     cloudWatch: 'the REPORT lines of Lambda have it, and Lambda Insights',
+  },
+  memorySize: {
+    name: 'lambda_memory_size_bytes',
+    kind: 'gauge',
+    labels: ['function'],
+    help: 'Memory that an instance may use: `memorySize` of its function.',
+    cloudWatch: 'it is the configuration of the function',
   },
   heapUsed: {
     name: 'lambda_heap_used_bytes',

@@ -419,7 +419,7 @@ describe('a service that fails', () => {
       throws: 502,
       rejects: 502,
       errs: 502,
-      hangs: 504,
+      hangs: 502,
     });
     expect(seen.counted('lambda_errors_total')).toEqual({
       'throws handler': 1,

@@ -33,6 +33,8 @@ export interface AggregatorOptions {
   readonly routes: readonly Route[];
   /** Ids of the service's API keys; what claims another shares a label. */
   readonly clients: readonly string[];
+  /** Memory of each function, in bytes, by its name. */
+  readonly memorySizes?: ReadonlyMap<string, number>;
 }
 
 /** What is known of a request that no instance was given. */
@@ -61,7 +63,11 @@ export interface Aggregator {
 }
 
 /** An aggregator with every label set that is known beforehand at zero. */
-export function createAggregator({ routes, clients }: AggregatorOptions): Aggregator {
+export function createAggregator({
+  routes,
+  clients,
+  memorySizes = new Map(),
+}: AggregatorOptions): Aggregator {
   const functions = [...new Set(routes.map((route) => route.function))];
   const knownRoutes = new Set(routes.map(routeKey));
   const count = createInstruments(functions);
@@ -181,6 +187,8 @@ export function createAggregator({ routes, clients }: AggregatorOptions): Aggreg
         count.inits.inc({ function: name, initialization_type }, 0);
       }
       count.maxMemoryUsed.zero(labels);
+      const memorySize = memorySizes.get(name);
+      if (memorySize !== undefined) count.memorySize.set(labels, memorySize);
     }
     if (clients.length === 0) return;
     for (const client of [...namedClients, OTHER_CLIENT]) count.clientRequests.inc({ client }, 0);

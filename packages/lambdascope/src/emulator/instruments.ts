@@ -35,6 +35,7 @@ export function createInstruments(functions: readonly string[]) {
     throttled: counter(metrics.throttled),
     inits: counter(metrics.inits),
     maxMemoryUsed: recentMaximum(metrics.maxMemoryUsed),
+    memorySize: gauge(metrics.memorySize),
     heapUsed: gauge(metrics.heapUsed),
     eventLoopUtilization: gauge(metrics.eventLoopUtilization),
     mostInFlight: recentMaximum(metrics.mostInFlight),

@@ -73,15 +73,15 @@ export type FunctionErrorType =
 
 /** The function's instance ended, was ended, or gave what cannot be sent. */
 export class FunctionError extends Error {
-  override readonly name = 'FunctionError';
-  readonly code = 'function_error';
-  readonly type: FunctionErrorType;
-  readonly requestId: string;
+  // Behind getters, as what logs an error writes all its own fields.
+  readonly #type: FunctionErrorType;
+  readonly #requestId: string;
 
   /**
    * @param type Lambda's name of it
    * @param reason in Lambda's words, such as `Task timed out after 3.00 seconds`
    * @param requestId of the invocation
+   * @param cause an error that nobody caught
    */
   constructor(
     type: FunctionErrorType,
@@ -89,10 +89,22 @@ export class FunctionError extends Error {
     requestId: string = randomUUID(),
     cause?: unknown,
   ) {
-    super(`RequestId: ${requestId} Error: ${reason}`, { cause });
-    this.type = type;
-    this.requestId = requestId;
+    super(`RequestId: ${requestId} Error: ${reason}`, cause === undefined ? {} : { cause });
+    this.#type = type;
+    this.#requestId = requestId;
     // Its own would tell of the emulator, not of the function.
-    this.stack = cause instanceof Error ? `${this.message}\n${cause.stack}` : this.message;
+    this.stack = this.message;
+  }
+
+  get code(): 'function_error' {
+    return 'function_error';
+  }
+
+  get type(): FunctionErrorType {
+    return this.#type;
+  }
+
+  get requestId(): string {
+    return this.#requestId;
   }
 }

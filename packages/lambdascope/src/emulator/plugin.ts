@@ -16,7 +16,7 @@ import { startPushLoop } from './pushLoop.ts';
 import { receive } from './receiver.ts';
 import { writeReportLines } from './reportLine.ts';
 import { privateRoutes, routesOf } from './routes.ts';
-import { type OfflineOptions, offlineOptions, type Serverless } from './serverless.ts';
+import { memorySizes, type OfflineOptions, offlineOptions, type Serverless } from './serverless.ts';
 import { supervise } from './supervise.ts';
 
 /** What the emulator calls the local API key; it puts the id into every event. */
@@ -76,7 +76,7 @@ export default class LambdascopePlugin {
     const routes = routesOf(service);
     process.env['SLS_API_KEY_ID'] ??= LOCAL_CLIENT;
     const clients = privateRoutes(service).size > 0 ? [process.env['SLS_API_KEY_ID']] : [];
-    const aggregator = createAggregator({ routes, clients });
+    const aggregator = createAggregator({ routes, clients, memorySizes: memorySizes(service) });
     if (options.metrics)
       aggregator.define(await definitionsOf(config.servicePath, options.metrics));
     const metricsPort = portFrom(process.env, 'METRICS_PORT', options.metricsPort ?? 9464);

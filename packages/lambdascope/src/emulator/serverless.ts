@@ -91,3 +91,17 @@ export function offlinePlugin({ pluginManager }: Serverless): ServerlessOffline 
   if (!plugin) throw new Error('serverless-offline is not among the plugins of serverless.yml');
   return plugin as ServerlessOffline;
 }
+
+/** Megabytes that a function has unless `serverless.yml` says otherwise: Serverless' default. */
+const DEFAULT_MEMORY = 1024;
+
+/** Memory of each function in bytes, by its key. */
+export function memorySizes(service: Serverless['service']): ReadonlyMap<string, number> {
+  const { memorySize: ofAll = DEFAULT_MEMORY } = service.provider;
+  return new Map(
+    service.getAllFunctions().map((key) => {
+      const { memorySize = ofAll } = service.getFunction(key);
+      return [key, memorySize * 2 ** 20];
+    }),
+  );
+}

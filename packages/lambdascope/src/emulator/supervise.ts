@@ -23,6 +23,7 @@ import {
 import { setRunnerSettings } from './runner/runnerSettings.ts';
 import {
   type FunctionDefinition,
+  memorySizes,
   type OfflineOptions,
   offlinePlugin,
   type Serverless,
@@ -30,9 +31,8 @@ import {
 } from './serverless.ts';
 import { type WatchedFunction, watchStockRunner } from './stockRunner.ts';
 
-/** What a function has unless `serverless.yml` says otherwise: serverless-offline's, and Serverless', defaults. */
+/** What a function has unless `serverless.yml` says otherwise. */
 const DEFAULT_TIMEOUT = 6;
-const DEFAULT_MEMORY = 1024;
 const DEFAULT_RUNTIME = 'nodejs';
 
 /** Invocations at once in an AWS account, after "Lambda quotas" in Lambda's guide; so much of it none may reserve. */
@@ -112,13 +112,14 @@ function watchedFunctions(
   functions: readonly KeyedFunction[],
 ): ReadonlyMap<string, WatchedFunction> {
   const { service } = serverless;
-  const { timeout = DEFAULT_TIMEOUT, memorySize = DEFAULT_MEMORY } = service.provider;
+  const { timeout = DEFAULT_TIMEOUT } = service.provider;
+  const sizes = memorySizes(service);
   return new Map(
     functions.map((one) => {
       // What runs in this process has its environment, and is not loaded by a thread.
       if (!offline.useInProcess) preload(service.getFunction(one.key));
       const timeoutMillis = offline.noTimeout ? undefined : (one.timeout ?? timeout) * 1000;
-      const memorySizeBytes = (one.memorySize ?? memorySize) * 2 ** 20;
+      const memorySizeBytes = sizes.get(one.key) ?? 0;
       return [one.name, { key: one.key, name: one.name, timeoutMillis, memorySizeBytes }];
     }),
   );

@@ -4,6 +4,7 @@ import {
   type InvocationFacts,
   invocationFacts,
   isHttpEvent,
+  triggerOf,
 } from '../../function/invocationFacts.ts';
 import { awaitedResponse } from '../awaitedResponse.ts';
 import { apiOf, type GatewayAnswer, proxyAnswer } from '../gatewayAnswers.ts';
@@ -70,7 +71,7 @@ export function limitInvocations(runner: HandlerRunner, limits: InvocationLimits
   }
 
   function refusedForSize(name: string, event: unknown): { refused: unknown } | undefined {
-    const how = isWaitedFor() ? 'RequestResponse' : 'Event';
+    const how = isWaitedFor(event) ? 'RequestResponse' : 'Event';
     const excess = limits.gateway && eventExcess(event, how);
     if (excess === undefined) return undefined;
     refuse(name, event);
@@ -88,7 +89,7 @@ export function limitInvocations(runner: HandlerRunner, limits: InvocationLimits
       const result = await attempt(name, event, work);
       if (!(result instanceof ThrottledError)) return result;
       refuse(name, event, result.reason);
-      if (isWaitedFor() || performance.now() > until) return result;
+      if (isWaitedFor(event) || performance.now() > until) return result;
       await setTimeout(pause, undefined, { ref: false });
     }
   }
@@ -106,8 +107,11 @@ export function limitInvocations(runner: HandlerRunner, limits: InvocationLimits
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof FunctionError)) throw error;
-      return instead(event, error);
+      if (error instanceof FunctionError) return instead(event, error);
+      // The reason is in the log.
+      if (isHttpEvent(event) && awaitedResponse())
+        return proxyAnswer('FUNCTION_ERROR', apiOf(event));
+      throw error;
     } finally {
       limits.concurrency.leave(name);
     }
@@ -135,10 +139,14 @@ function gatewayAnswerTo(error: InvokeRefusedError | FunctionError): GatewayAnsw
 }
 
 /** Whether somebody waits for the result; else the invocation is asynchronous. */
-function isWaitedFor(): boolean {
+function isWaitedFor(event: unknown): boolean {
   const response = awaitedResponse('lambda');
-  return awaitedResponse() !== undefined || (response !== undefined && !isAsynchronous(response));
+  if (response !== undefined) return !isAsynchronous(response);
+  return awaitedResponse() !== undefined || WAITING.has(triggerOf(event));
 }
+
+/** What waits for results at servers whose answers are not known. */
+const WAITING: ReadonlySet<string> = new Set(['alb', 'websocket']);
 
 /** The key that a request sent: by the header alone, as API Gateway takes it. */
 function keyOf(event: unknown): string | undefined {

@@ -114,7 +114,15 @@ function called(handler: Handler, event: unknown, context: object): Promise<unkn
       },
       callback,
     );
-    // What gives nothing will call one of these, if it took any.
-    if (result !== undefined || handler.length < 2) resolve(result);
+    if (isPromise(result) || !mayCall(handler, result)) resolve(result);
   });
+}
+
+/** Whether what gave no promise will call the callback, or a function of its context. */
+function mayCall({ length }: Handler, result: unknown): boolean {
+  return length > 2 || (length === 2 && result === undefined);
+}
+
+function isPromise(value: unknown): boolean {
+  return typeof (value as PromiseLike<unknown> | undefined)?.then === 'function';
 }

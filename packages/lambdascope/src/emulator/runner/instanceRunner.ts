@@ -10,9 +10,10 @@ import { answerFault } from '../../function/proxyAnswer.ts';
 import { awaitedResponse, withoutResponse } from '../awaitedResponse.ts';
 import type { InitializationType } from '../instanceEvents.ts';
 import { ThrottledError } from '../lambdaErrors.ts';
+import { keepIdle, takeIdle } from './idleInstances.ts';
 import { LocalInstance } from './instance.ts';
 import { makeRoom, mostInstances } from './instanceLimit.ts';
-import { isProvisioning, keepProvisioned, PROVISION, takeProvisioned } from './provisioned.ts';
+import { isProvisioned, isProvisioning, PROVISION } from './provisioned.ts';
 import { runnerSettings } from './runnerSettings.ts';
 import type { FunctionOptions } from './sandbox.ts';
 
@@ -22,11 +23,14 @@ export class MalformedAnswerError extends Error {
   readonly code = 'malformed_answer';
 }
 
-/** What serverless-offline runs a function's invocations with, one at a time. */
+/**
+ * What serverless-offline runs a function's invocations with, one at a time. Which instance has them is
+ * open: whichever waits.
+ */
 export default class InstanceRunner {
   readonly #options: FunctionOptions;
   readonly #env: NodeJS.ProcessEnv;
-  #instance: LocalInstance | undefined;
+  #last: LocalInstance | undefined;
 
   constructor(options: FunctionOptions, env: NodeJS.ProcessEnv) {
     this.#options = options;
@@ -36,34 +40,34 @@ export default class InstanceRunner {
   /**
    * The function's result.
    *
-   * @throws what `LocalInstance.invoke` throws; the next invocation gets a new instance if this one is gone
-   * @returns ThrottledError when it needs a new instance and may have none
+   * @returns ThrottledError when it needs a new instance and may have none; thrown it would be logged, and
+   *   there may be thousands of it
+   * @throws what `LocalInstance.invoke` throws
    * @throws MalformedAnswerError
    */
   async run(event: unknown, context: object): Promise<unknown> {
     if (event === PROVISION) {
-      keepProvisioned(this.#make('provisioned-concurrency'));
+      this.#make('provisioned-concurrency');
       return undefined;
     }
-    if (!this.#instance?.isAlive) {
-      const instance = this.#newInstance();
-      // What is thrown here would be logged, and there may be thousands of it.
-      if (instance instanceof ThrottledError) return instance;
-      this.#instance = instance;
+    const instance = takeIdle(this.#options.functionKey) ?? this.#newInstance();
+    if (instance instanceof ThrottledError) return instance;
+    this.#last = instance;
+    lastRunner.set(instance, this);
+    try {
+      const result = await instance.invoke(event, context);
+      const fault = awaitedResponse() && isRestEvent(event) ? answerFault(result) : undefined;
+      if (fault) throw new MalformedAnswerError(`Malformed Lambda proxy response: ${fault}.`);
+      return result;
+    } finally {
+      if (instance.isAlive) keepIdle(instance);
     }
-    const result = await this.#instance.invoke(event, context);
-    const fault = awaitedResponse() && isRestEvent(event) ? answerFault(result) : undefined;
-    if (fault) throw new MalformedAnswerError(`Malformed Lambda proxy response: ${fault}.`);
-    return result;
   }
 
   #newInstance(): LocalInstance | ThrottledError {
-    const { functionKey } = this.#options;
-    const provisioned = takeProvisioned(functionKey);
-    if (provisioned !== undefined) return provisioned;
     try {
       makeRoom(mostInstances());
-      runnerSettings().concurrency.grow(functionKey);
+      runnerSettings().concurrency.grow(this.#options.functionKey);
     } catch (error) {
       if (error instanceof ThrottledError) return error;
       throw error;
@@ -76,16 +80,18 @@ export default class InstanceRunner {
     return withoutResponse(() => new LocalInstance(options, this.#env, type));
   }
 
-  /** Ends the instance, and what it is at; a provisioned one that is idle is kept. */
+  /**
+   * serverless-offline does without this runner, for it was idle, or all end. Ends the instance that nobody
+   * has used since, and what it is at.
+   */
   async cleanup(): Promise<void> {
-    const instance = this.#instance;
-    this.#instance = undefined;
-    if (instance === undefined) return;
-    const isProvisioned = instance.initializationType === 'provisioned-concurrency';
-    if (isProvisioned && isProvisioning() && !instance.isBusy && instance.isAlive) {
-      keepProvisioned(instance);
-    } else {
-      await instance.end();
-    }
+    const instance = this.#last;
+    this.#last = undefined;
+    if (instance === undefined || lastRunner.get(instance) !== this) return;
+    const isKept = isProvisioned(instance) && isProvisioning() && !instance.isBusy;
+    if (!isKept) await instance.end();
   }
 }
+
+/** Which runner an instance had its last invocation from. */
+const lastRunner = new WeakMap<LocalInstance, InstanceRunner>();
