@@ -69,13 +69,8 @@ export async function supervise(supervision: Supervision): Promise<void> {
   const isOwn = useOwnRunner(supervision, functions, concurrency);
   const handlerRunner = await internals.handlerRunner();
   if (handlerRunner !== undefined) {
-    watchStockRunner(
-      handlerRunner,
-      watchedFunctions(
-        supervision,
-        functions.filter((one) => !isOwn(one)),
-      ),
-    );
+    const others = functions.filter((one) => !isOwn(one));
+    if (others.length > 0) watchStockRunner(handlerRunner, watchedFunctions(supervision, others));
     limitInvocations(handlerRunner, invocationLimits(service, functions, concurrency, isLimited));
   }
   // Its own timer includes the init, and says it in words of its own.

@@ -33,7 +33,7 @@ const INIT_LIMIT = 10_000;
 const PROVISIONED_INIT_LIMIT = 130_000;
 
 /** Time between two looks at how much memory busy instances use, in milliseconds. */
-const MEMORY_LOOK = 50;
+const MEMORY_LOOK = 200;
 
 /** How instances are made. */
 export interface InstanceOptions extends FunctionOptions {

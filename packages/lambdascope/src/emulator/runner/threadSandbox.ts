@@ -11,12 +11,6 @@ import type { ThreadData } from './threadMain.ts';
 
 const MAIN = new URL('./threadMain.js', import.meta.url);
 
-/**
- * New objects' part of V8's heap, in MiB. V8's own choice grows to 48 under load, and is kept by each of
- * many instances.
- */
-const YOUNG_GENERATION = 8;
-
 /** What Node says of a thread whose heap is full. */
 const OUT_OF_MEMORY = 'ERR_WORKER_OUT_OF_MEMORY';
 
@@ -33,10 +27,9 @@ export function startThread(
     env,
     workerData: { ...options, port: port2, began } satisfies ThreadData,
     transferList: [port2],
-    resourceLimits: {
-      maxYoungGenerationSizeMb: YOUNG_GENERATION,
-      ...(memoryBytes !== undefined && { maxOldGenerationSizeMb: heapLimitMegabytes(memoryBytes) }),
-    },
+    ...(memoryBytes !== undefined && {
+      resourceLimits: { maxOldGenerationSizeMb: heapLimitMegabytes(memoryBytes) },
+    }),
   });
   let cause: unknown;
 
