@@ -80,10 +80,14 @@ const effects: Readonly<Record<ProfileName, (seen: Seen) => void>> = {
     expect(largest(steady, { kind: 'validation' })).toBe(0);
   },
   throttle: ({ drawn, steady }) => {
-    for (const reason of ['reserved', 'rate']) {
-      expect(largest(drawn, { reason })).toBeGreaterThan(1);
-      expect(largest(steady, { reason })).toBe(0);
-    }
+    const refused = (lines: readonly Line[]) => ({
+      ofLambda: largest(lines, { reason: 'reserved' }),
+      // Which of the two, the machine's speed says.
+      ofGateway: Math.max(largest(lines, { reason: 'rate' }), largest(lines, { reason: 'burst' })),
+    });
+    const { ofLambda, ofGateway } = refused(drawn);
+    expect(Math.min(ofLambda, ofGateway)).toBeGreaterThan(1);
+    expect(refused(steady)).toEqual({ ofLambda: 0, ofGateway: 0 });
   },
   outliers: ({ drawn, own, steady, threshold }) => {
     expect(largest(drawn, { function: 'predict' })).toBeGreaterThan(threshold);

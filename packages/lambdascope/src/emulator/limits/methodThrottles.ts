@@ -52,7 +52,8 @@ export function planThrottles(apiStages: unknown): Throttles {
   return throttles(
     entries.map(([path, setting]) => {
       const { RateLimit, BurstLimit } = recordOf(setting);
-      const [, route = '', method = ''] = /^(.*)\/(.+)$/.exec(path) ?? [];
+      const slash = path.lastIndexOf('/');
+      const [route, method] = [path.slice(0, slash), path.slice(slash + 1)];
       return [nameOf(method, route), RateLimit, BurstLimit];
     }),
   );

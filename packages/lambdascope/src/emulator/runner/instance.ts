@@ -81,6 +81,8 @@ export class LocalInstance implements Instance {
   #initTimer: NodeJS.Timeout;
   #hasBeenInvoked = false;
   #maxMemoryUsedBytes: number | undefined;
+  /** Whether it is asked how much memory it uses. */
+  #isAsked = false;
   #pending: Pending | undefined;
 
   constructor(options: InstanceOptions, env: NodeJS.ProcessEnv, type: InitializationType) {
@@ -163,8 +165,11 @@ export class LocalInstance implements Instance {
   /** Ends the instance if a long invocation uses more memory than its function may. */
   async keepMemoryLimit(): Promise<void> {
     const { givenAt = Number.POSITIVE_INFINITY } = this.#pending?.invocation ?? {};
-    if (performance.now() - givenAt < MEMORY_LOOK) return;
+    // A thread tells when it gets to it: where many share few cores, questions would pile up.
+    if (this.#isAsked || performance.now() - givenAt < MEMORY_LOOK) return;
+    this.#isAsked = true;
     const bytes = await this.#sandbox.memoryBytes();
+    this.#isAsked = false;
     if (bytes !== undefined) this.#usesMemory(bytes);
   }
 

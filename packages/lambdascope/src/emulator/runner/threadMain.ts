@@ -1,5 +1,5 @@
 /** A Lambda instance's thread. */
-import { getHeapStatistics, queryObjects } from 'node:v8';
+import { getHeapStatistics } from 'node:v8';
 import { type MessagePort, workerData } from 'node:worker_threads';
 import { hostFunction } from './hostedFunction.ts';
 import { heapBytes } from './memory.ts';
@@ -12,9 +12,6 @@ export interface ThreadData extends HostedFunction {
   readonly began: BigInt64Array;
 }
 
-/** Time without an invocation after which an instance gives memory back, in milliseconds. */
-const REST = 5000;
-
 const { port, began, ...options } = workerData as ThreadData;
 
 const invoke = hostFunction(options, {
@@ -24,22 +21,4 @@ const invoke = hostFunction(options, {
   memoryBytes: () => heapBytes(getHeapStatistics()),
 });
 
-const rest = setTimeout(collectGarbage, REST).unref();
-
-port.on('message', (given) => {
-  void invoke(given).finally(() => rest.refresh());
-});
-
-/**
- * V8 keeps what it has, which is much where instances are many; in AWS an idle one is frozen. Before it
- * counts objects V8 collects all garbage, and no other way to make it do so is open to a thread.
- */
-function collectGarbage(): void {
-  const { emitWarning } = process;
-  // That it is experimental is nothing to tell the function's owner.
-  process.emitWarning = () => {};
-  queryObjects(Nothing, { format: 'count' });
-  process.emitWarning = emitWarning;
-}
-
-class Nothing {}
+port.on('message', (given) => void invoke(given));
