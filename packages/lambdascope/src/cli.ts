@@ -14,6 +14,14 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
     const { usage, dashboards: run } = await import('./commands/dashboards.ts');
     return { usage, run };
   },
+  coldstart: async () => {
+    const { usage, coldstart: run } = await import('./commands/coldstart.ts');
+    return { usage, run };
+  },
+  calibrate: async () => {
+    const { usage, calibrate: run } = await import('./commands/calibrate.ts');
+    return { usage, run };
+  },
 };
 
 const [name = '', ...args] = process.argv.slice(2);
