@@ -81,10 +81,12 @@ async function bundledInputs(file: string): Promise<(readonly [string, number])[
     const path = file.replaceAll(sep, '/');
     const output = Object.entries(outputs).find(([output]) => path.endsWith(`/${output}`))?.[1];
     if (output === undefined) continue;
-    return Object.entries(output.inputs).map(([input, { bytesInOutput }]) => [
-      input,
-      bytesInOutput,
-    ]);
+    const bundle = await readFile(file, 'utf8');
+    return Object.entries(output.inputs).map(([input, { bytesInOutput }]) => {
+      // A wrapped module has its path in the bundle, which is longer where another version is built.
+      const isWrapped = bundle.includes(`"${input}"(`);
+      return [input, bytesInOutput - (isWrapped ? input.length : 0)];
+    });
   }
   return undefined;
 }
