@@ -61,6 +61,6 @@ function modulesText({ functions }: ColdStartDocument): string {
 function notesText({ functions }: ColdStartDocument, skipped: ReadonlyMap<string, string>): string {
   return [
     ...Object.entries(functions).flatMap(([key, { note }]) => (note ? [`${key}: ${note}.`] : [])),
-    ...[...skipped].map(([key, reason]) => `${key}: not measured, ${reason}.`),
+    ...[...skipped].map(([key, reason]) => `${key}: not measured: ${reason}.`),
   ].join('\n');
 }

@@ -94,7 +94,7 @@ export async function startOnce(
   });
   const { firstLineAt, load, failure = `it ended with exit status ${code}`, ...rest } = told;
   if (firstLineAt === undefined || load === undefined) {
-    throw new LoadError(`${key} cannot be loaded: ${failure}`);
+    throw new LoadError(`${key} does not load: ${failure}`);
   }
   const isMissing = job.invoke && rest.firstInvocation === undefined;
   return { runtimeMillis: firstLineAt - startedAt, load, ...rest, ...(isMissing && { failure }) };

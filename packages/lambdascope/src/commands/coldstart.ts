@@ -4,6 +4,7 @@ import type { Calibration } from '../coldStart/calibration.ts';
 import { compared, LEAST_PAIRS } from '../coldStart/comparison.ts';
 import { comparisonTable, overText } from '../coldStart/comparisonText.ts';
 import { figuresText } from '../coldStart/figuresText.ts';
+import { LoadError } from '../coldStart/instance.ts';
 import {
   type MeasuredFunction,
   type MeasuredService,
@@ -77,9 +78,15 @@ async function measure(values: Values, runs: number | undefined): Promise<void> 
   const service = await chosen(folder, values);
   const calibration = await readStored<Calibration>(folder, 'calibration.json');
   const functions: Record<string, MeasuredColdStart> = {};
+  const skipped = new Map(service.skipped);
   for (const one of service.functions) {
     console.error(`measuring ${one.key}`);
-    functions[one.key] = await measured(one, calibration, runs);
+    try {
+      functions[one.key] = await measured(one, calibration, runs);
+    } catch (error) {
+      if (!(error instanceof LoadError)) throw error;
+      skipped.set(one.key, error.message);
+    }
   }
   const document: ColdStartDocument = { functions };
   if (values.json !== undefined) await writeJson(values.json, document);
@@ -91,7 +98,7 @@ async function measure(values: Values, runs: number | undefined): Promise<void> 
     calibration === undefined
       ? 'by published figures; lambdascope calibrate fits it to your own'
       : 'calibrated';
-  console.log(`${figuresText(document, service.skipped)}
+  console.log(`${figuresText(document, skipped)}
 
 Medians, and quartiles in brackets, in ms of this machine. Of AWS an estimate, from the median to the 90th
 percentile, ${estimate}. Written to ${path}.`);
