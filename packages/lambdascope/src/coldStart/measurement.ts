@@ -6,7 +6,6 @@ import { type ColdStart, startOnce } from './instance.ts';
 import type { MeasuredFunction } from './measuredService.ts';
 import { bundleBytes, type HeavyModules, heaviest, modulesOf } from './modules.ts';
 import { median, quantile } from './quantile.ts';
-import { readStored } from './storedFile.ts';
 
 /** Where the command stops by itself: after so many milliseconds, within these numbers of starts. */
 const PATIENCE = 3000;
@@ -114,17 +113,6 @@ export async function measured(
       }),
     };
   }
-}
-
-/** Cold starts that were measured of a service, in seconds by function; none before the first measurement. */
-export async function uncontendedInitSeconds(folder: string): Promise<Record<string, number>> {
-  const document = await readStored<ColdStartDocument>(folder, 'coldstart.json');
-  return Object.fromEntries(
-    Object.entries(document?.functions ?? {}).map(([key, { coldMillis }]) => [
-      key,
-      coldMillis / 1000,
-    ]),
-  );
 }
 
 /** What a cold start adds before the invocation begins. */

@@ -1,6 +1,6 @@
 /** Serverless plugin that counts what the emulated functions do, and shows, serves and pushes the counts. */
 import type { Server } from 'node:http';
-import { uncontendedInitSeconds } from '../coldStart/measurement.ts';
+import { uncontendedInitSeconds } from '../coldStart/uncontended.ts';
 import { PUSH_JOB } from '../dashboards/foreignMetrics.ts';
 import { thresholdsWith } from '../dashboards/thresholds.ts';
 import { definitionsOf } from '../definitionsOf.ts';
