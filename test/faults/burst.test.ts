@@ -73,7 +73,7 @@ describe('a burst on a fresh start', () => {
   it.each([10, 50, 100, 200])(
     '%d at once: what is counted is what the clients got',
     async (connections) => {
-      emulator = await startEmulator({ cwd: copy.folder });
+      emulator = await startEmulator({ cwd: copy.folder, env: { LIMITS: 'false' } });
       const health = { method: 'GET', path: '/', status: 200, invokes: true };
       const seen = await send(emulator, () => health, { connections, count: connections });
       expect(await countedBy(emulator)).toEqual(seen);
@@ -86,7 +86,7 @@ describe('a burst on a fresh start', () => {
 });
 
 it('6,000 good and bad requests over 200 connections are counted as the clients got them', async () => {
-  emulator = await startEmulator({ cwd: copy.folder });
+  emulator = await startEmulator({ cwd: copy.folder, env: { LIMITS: 'false' } });
   const source = createSource({ basePath: '', key: emulator.key }, 1);
   const [good, bad] = [profiles.steady.requests(source), profiles.bad.requests(source)];
   let turn = 0;

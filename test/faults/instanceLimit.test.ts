@@ -24,7 +24,7 @@ afterAll(async () => {
 
 const predict = () => emulator.post('/predict', event.body);
 
-it('refuses with 429 what would need one more instance than may run, counts it, and recovers', async () => {
+it('refuses as a function that Lambda throttles what would need one more instance than may run, counts it, and recovers', async () => {
   const leave = new AbortController();
   const held = Array.from({ length: MOST }, () =>
     fetch(`${emulator.url}/?wait=1000000`, { signal: leave.signal }).catch(() => undefined),
@@ -33,11 +33,12 @@ it('refuses with 429 what would need one more instance than may run, counts it, 
     expect(await scrape(emulator, 'lambda_invocations_in_flight')).toBe(MOST),
   );
   const refused = await predict();
-  expect(refused.status).toBe(429);
+  expect(refused.status).toBe(502);
   expect(refused.headers.get('content-type')).toContain('application/problem+json');
-  expect(await refused.json()).toMatchObject({ type: 'urn:lambdascope:problem:too_many_requests' });
+  expect(await refused.json()).toMatchObject({ type: 'urn:lambdascope:problem:bad_gateway' });
   await eventually(() => expect(emulator.output()).toContain('MAX_INSTANCES'));
-  expect(await scrape(emulator, 'api_requests_total', /function="predict".*status="429"/)).toBe(1);
+  expect(await scrape(emulator, 'api_requests_total', /function="predict".*status="502"/)).toBe(1);
+  expect(await scrape(emulator, 'api_throttled_total', /"predict",reason="account"/)).toBe(1);
   expect(await scrape(emulator, 'lambda_errors_total')).toBe(0);
   expect(await scrape(emulator, 'lambda_instances')).toBe(MOST);
   leave.abort();

@@ -55,12 +55,12 @@ describe('a function that takes longer than its time limit', () => {
 });
 
 describe('a function that never lets go of its thread', () => {
-  it('is a 504 from the gateway, counted as a timeout, and the next request gets a new instance', async () => {
-    const [before, timeouts] = [await answered(504), await errors('timeout')];
+  it('is a 502 from the gateway, counted as a timeout, and the next request gets a new instance', async () => {
+    const [before, timeouts] = [await answered(502), await errors('timeout')];
     const coldStarts = await scrape(emulator, 'lambda_cold_starts_total');
-    expect((await get('spin=1')).status).toBe(504);
+    expect((await get('spin=1')).status).toBe(502);
     expect((await get('')).status).toBe(200);
-    await eventually(async () => expect(await answered(504)).toBe(before + 1));
+    await eventually(async () => expect(await answered(502)).toBe(before + 1));
     expect(await errors('timeout')).toBe(timeouts + 1);
     expect(await scrape(emulator, 'lambda_cold_starts_total')).toBe(coldStarts + 1);
   });
@@ -68,7 +68,7 @@ describe('a function that never lets go of its thread', () => {
 
 describe('an instance that dies in the middle of a request', () => {
   it.each([
-    ['exit=1', /An instance ended with code 1/],
+    ['exit=1', /Runtime exited with error: exit status 1/],
     ['crash=1', /an error that nobody catches/],
   ])(
     'is a 502 to the client, counted as one, and the next request gets a new instance (%s)',

@@ -26,7 +26,7 @@ const PATIENCE = 1_800_000;
 let emulator: Emulator;
 
 beforeEach(async () => {
-  emulator = await startEmulator({ env: INSPECTED });
+  emulator = await startEmulator({ env: { ...INSPECTED, LIMITS: 'false' } });
 });
 
 afterEach(async () => {

@@ -169,11 +169,12 @@ export const tour: readonly (readonly [ProfileName, number])[] = [
   ['burst', 12],
   ['uniform', 10],
   ['bad', 12],
-  ['throttle', 5],
   ['outliers', 10],
   ['drift', 25],
   ['batch', 8],
   ['idle', 30],
+  // Last, as it is most of all requests, in which others would not be seen.
+  ['throttle', 5],
 ];
 
 /** When the requests of a part are due, and no more than its count. */

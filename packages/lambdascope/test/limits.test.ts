@@ -19,6 +19,7 @@ const kept = [];
 export async function handler(event) {
   const order = event.queryStringParameters ?? event;
   if (order.gate) while (!existsSync(order.gate)) await pause(10);
+  if (order.fail) throw new Error('as is meant');
   if (order.eat === 'heap') for (;;) kept.push(new Array(1e5).fill(Math.random()));
   if (order.eat === 'buffers') for (;;) kept.push(Buffer.alloc(1e7, 1)), await pause(1);
   if (order.hold) kept.push(Buffer.alloc(Number(order.hold) * 2 ** 20, 1));
@@ -156,6 +157,16 @@ describe('concurrency', () => {
       'held GET /held 200': 1,
       'held GET /held 500': 1,
       'held GET /held2 503': 1,
+    });
+  });
+
+  it('lives on when what nobody waits for fails', async () => {
+    expect(await invoke(service, 'free', { fail: 'yes' }, 'Event')).toMatchObject({
+      StatusCode: 202,
+    });
+    await eventually(() => expect(service.output()).toContain('as is meant'));
+    expect((await get(`${service.url}/dev/free?fail=yes`)).body).toEqual({
+      message: 'Internal server error',
     });
   });
 

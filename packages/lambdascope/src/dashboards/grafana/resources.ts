@@ -86,14 +86,18 @@ export function resources(service: ServiceDescription): Dashboard {
               legend: 'below',
             }).min(0),
             graph({
-              title: 'Most memory used, by function',
+              title: 'Memory used, of what a function has',
               description:
-                `The largest instance during an invocation of the last ${RECENT_SECONDS} s; 0 when there was ` +
-                'none. At the memorySize of its function in serverless.yml it is ended.',
-              unit: units.BytesIEC,
-              queries: { '{{function}}': peaks(metrics.maxMemoryUsed) },
+                `The largest instance during an invocation of the last ${RECENT_SECONDS} s, as a share of ` +
+                'memorySize in serverless.yml; 0 when there was none. At 100 % it is ended.',
+              unit: units.PercentUnit,
+              queries: {
+                '{{function}}': `${peaks(metrics.maxMemoryUsed)} / ${lastTold(metrics.memorySize)}`,
+              },
               legend: 'below',
-            }).min(0),
+            })
+              .min(0)
+              .max(1),
           ],
         ],
       },

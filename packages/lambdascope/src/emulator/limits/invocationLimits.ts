@@ -107,11 +107,7 @@ export function limitInvocations(runner: HandlerRunner, limits: InvocationLimits
     try {
       return await work();
     } catch (error) {
-      if (error instanceof FunctionError) return instead(event, error);
-      // The reason is in the log.
-      if (isHttpEvent(event) && awaitedResponse())
-        return proxyAnswer('FUNCTION_ERROR', apiOf(event));
-      throw error;
+      return insteadOf(event, error);
     } finally {
       limits.concurrency.leave(name);
     }
@@ -123,14 +119,28 @@ function refuse(name: string, event: unknown, reason?: ThrottleReason): void {
   instanceEvents.emit('refused', { function: name, event, response, ...(reason && { reason }) });
 }
 
+/** What takes the place of the result of a function that failed; why it did is in the log. */
+function insteadOf(event: unknown, error: unknown): unknown {
+  if (error instanceof FunctionError) return instead(event, error);
+  if (isAnswered(event)) return proxyAnswer('FUNCTION_ERROR', apiOf(event));
+  const response = awaitedResponse('lambda');
+  // Nobody waits for it, not even serverless-offline, which would end.
+  if (response !== undefined && isAsynchronous(response)) return undefined;
+  throw error;
+}
+
 /** What takes the place of a result: an answer of the gateway's, or of Lambda's to an SDK. */
 function instead(event: unknown, error: InvokeRefusedError | FunctionError): unknown {
-  if (isHttpEvent(event) && awaitedResponse())
-    return proxyAnswer(gatewayAnswerTo(error), apiOf(event));
+  if (isAnswered(event)) return proxyAnswer(gatewayAnswerTo(error), apiOf(event));
   const response = awaitedResponse('lambda');
-  if (response === undefined || isAsynchronous(response)) throw error;
+  if (response === undefined) throw error;
   failInvoke(response, error);
   return undefined;
+}
+
+/** Whether a client of the gateway waits for what a function gives. */
+function isAnswered(event: unknown): boolean {
+  return isHttpEvent(event) && awaitedResponse() !== undefined;
 }
 
 function gatewayAnswerTo(error: InvokeRefusedError | FunctionError): GatewayAnswer {

@@ -154,7 +154,7 @@ export class LocalInstance implements Instance {
           else resolve(result.result);
         },
       };
-      if (this.#options.isLimited) watched.add(this);
+      watched.add(this);
       instanceEvents.emit('given', invocation);
     });
   }
@@ -316,7 +316,7 @@ export class LocalInstance implements Instance {
 /** Lambda's words for an instance that needed more memory than its function has. */
 const KILLED = 'Runtime exited with error: signal: killed';
 
-/** Instances whose memory is looked at: those at an invocation. */
+/** Those at an invocation, whose memory is looked at. */
 const watched = new Set<LocalInstance>();
 
 setInterval(() => {
