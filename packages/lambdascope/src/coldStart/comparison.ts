@@ -49,11 +49,15 @@ export async function compared(
     const then = before.functions.find(({ key }) => key === now.key);
     if (then === undefined) continue;
     const coldMillis = medianInterval(await differences(then, now, pairs));
-    const growth = (await bundleBytes(now.file)) - (await bundleBytes(then.file));
+    const [was, is] = [await modulesOf(then), await modulesOf(now)];
+    const [bytesBefore = 0, bytes = 0] = await bundleBytes(
+      { file: then.file, modules: was },
+      { file: now.file, modules: is },
+    );
+    const growth = bytes - bytesBefore;
     const budget = budgetOf(now.key, after.budget, coldStart);
     const { coldMillis: mostMillis = Number.POSITIVE_INFINITY } = budget;
     const { bundleBytes: mostBytes = Number.POSITIVE_INFINITY } = budget;
-    const modules = await modulesOf(now);
     comparisons.push({
       key: now.key,
       coldMillis,
@@ -63,7 +67,7 @@ export async function compared(
         ...(coldMillis.low > mostMillis ? (['coldStart'] as const) : []),
         ...(growth > mostBytes ? (['bundle'] as const) : []),
       ],
-      added: heaviest(grown(await modulesOf(then), modules), NAMED),
+      added: heaviest(grown(was, is), NAMED),
     });
   }
   return comparisons;

@@ -74,6 +74,8 @@ export async function measured(
     loadMillis: starts.map(({ load }) => load.millis),
     firstInvocationMillis: firstInvocations(starts).map(({ millis }) => millis),
   };
+  const modules = await modulesOf(one);
+  const [bytes = Number.NaN] = await bundleBytes({ file: one.file, modules });
   const model = initModelOf(one, calibration);
   const loadMillis = median(figures.loadMillis);
   const note = noteOf(one, starts);
@@ -93,8 +95,8 @@ export async function measured(
     ),
     ...(note !== undefined && { note }),
     memorySize: one.memorySize,
-    bundleBytes: await bundleBytes(one.file),
-    heaviest: heaviest(await modulesOf(one), NAMED),
+    bundleBytes: bytes,
+    heaviest: heaviest(modules, NAMED),
     expectedAwsMillis: expectedInit(model, loadMillis),
   };
 

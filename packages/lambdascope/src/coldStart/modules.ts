@@ -40,10 +40,18 @@ export async function modulesOf(measured: MeasuredFunction): Promise<Modules> {
   return { unit: 'millis', weights: grouped(millis, measured.codeDir) };
 }
 
-/** Bytes of a function's code: of all modules in its bundle, or of the file where no metafile is. */
-export async function bundleBytes(file: string): Promise<number> {
-  const inputs = await bundledInputs(file);
-  return inputs?.reduce((all, [, bytes]) => all + bytes, 0) ?? (await stat(file)).size;
+/** Bytes of functions' code: of all modules in the bundles, or of the files where one has no metafile. */
+export async function bundleBytes(
+  ...bundles: readonly { readonly file: string; readonly modules: Modules }[]
+): Promise<number[]> {
+  const areKnown = bundles.every(({ modules }) => modules.unit === 'bytes');
+  return Promise.all(
+    bundles.map(async ({ file, modules }) =>
+      areKnown
+        ? [...modules.weights.values()].reduce((all, bytes) => all + bytes, 0)
+        : (await stat(file)).size,
+    ),
+  );
 }
 
 /** The heaviest. */
