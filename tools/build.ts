@@ -1,7 +1,7 @@
 /** Bundles each function for Lambda into `dist/<name>/`; run as a program, it builds once. */
 import { execFile } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { build as esbuild } from 'esbuild';
 import { functionSources } from './functionSources.ts';
@@ -25,7 +25,7 @@ const docsFiles = {
  */
 export async function build(): Promise<void> {
   await compileSchemas();
-  const { outputFiles } = await esbuild({
+  const { outputFiles, metafile } = await esbuild({
     absWorkingDir: root,
     entryPoints: Object.fromEntries(
       Object.entries(functionSources()).map(([name, file]) => [`${name}/index`, file]),
@@ -37,6 +37,7 @@ export async function build(): Promise<void> {
     minifySyntax: true,
     // Beside the bundle, which does not name it: the package leaves it out.
     sourcemap: 'external',
+    metafile: true,
     platform: 'node',
     target: 'node24',
     format: 'esm',
@@ -51,6 +52,15 @@ export async function build(): Promise<void> {
   });
   await Promise.all([
     ...outputFiles.map(({ path, contents }) => writeIfChanged(path, contents)),
+    // What is in a bundle, for `lambdascope coldstart`.
+    ...Object.entries(metafile.outputs)
+      .filter(([path]) => path.endsWith('.mjs'))
+      .map(([path, output]) =>
+        writeIfChanged(
+          join(root, dirname(path), 'meta.json'),
+          JSON.stringify({ inputs: {}, outputs: { [path]: output } }),
+        ),
+      ),
     ...Object.entries(docsFiles).map(async ([name, source]) => {
       const content = await readFile(join(root, source), 'utf8');
       // Swagger UI's own maps are not served.

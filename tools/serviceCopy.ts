@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 import { root } from './root.ts';
 
 /** What a copy does without: history, what is built, and the dependencies, which it shares. */
-const LEFT_OUT = new Set(['.git', 'dist', 'node_modules', '.serverless', '.env']);
+const LEFT_OUT = new Set(['.git', 'dist', 'node_modules', '.serverless', '.lambdascope', '.env']);
 
 /** A copy in a temporary folder. */
 export type ServiceCopy = Awaited<ReturnType<typeof copyService>>;

@@ -76,6 +76,14 @@ export const metrics = {
     buckets: LATENCY_SECONDS,
     help: 'Time from the start of an instance to the end of module load.',
   },
+  initConcurrency: {
+    name: 'lambda_init_concurrency',
+    kind: 'histogram',
+    labels: ['function'],
+    buckets: [1, 2, 4, 8, 16, 32, 64, 128, 256],
+    help: 'Most instances that were starting at once, itself among them, while that of a cold start did: more than cores make each init longer, here but not in AWS.',
+    cloudWatch: 'in AWS instances that start at once do not compete',
+  },
   inFlight: {
     name: 'lambda_invocations_in_flight',
     kind: 'gauge',

@@ -26,6 +26,8 @@ export type CountedInvocation = Omit<
   Partial<Pick<CountedObservation, 'heapUsedBytes' | 'eventLoopUtilization' | 'counted'>> & {
     /** Most memory that its instance used meanwhile; where it can be known. */
     readonly maxMemoryUsedBytes?: number | undefined;
+    /** Most instances that were starting at once while its instance was; where it can be known. */
+    readonly initConcurrency?: number | undefined;
   };
 
 export interface AggregatorOptions {
@@ -92,7 +94,7 @@ export function createAggregator({
     },
     observe(invocation) {
       if (!accepts(invocation)) return;
-      const { function: name, coldStart, route, seconds, errorKind } = invocation;
+      const { function: name, coldStart, route, seconds, errorKind, initConcurrency } = invocation;
       const labels = { function: name };
       const cold_start = String(coldStart);
       countRequest(invocation, invocation.status);
@@ -100,7 +102,10 @@ export function createAggregator({
       count.slowest.observe({ ...labels, cold_start }, seconds);
       count.requestSize.observe(labels, invocation.requestBytes);
       count.responseSize.observe(labels, invocation.responseBytes);
-      if (coldStart) count.coldStarts.inc(labels);
+      if (coldStart) {
+        count.coldStarts.inc(labels);
+        if (initConcurrency !== undefined) count.initConcurrency.observe(labels, initConcurrency);
+      }
       // Not every runtime tells when it has loaded.
       if (invocation.initSeconds > 0) count.initDuration.observe(labels, invocation.initSeconds);
       if (errorKind !== undefined) count.errors.inc({ ...labels, kind: errorKind });
@@ -178,6 +183,7 @@ export function createAggregator({
       count.requestSize.zero(labels);
       count.responseSize.zero(labels);
       count.initDuration.zero(labels);
+      count.initConcurrency.zero(labels);
       count.mostInFlight.zero(labels);
       for (const cold_start of ['true', 'false']) count.slowest.zero({ ...labels, cold_start });
       count.coldStarts.inc(labels, 0);

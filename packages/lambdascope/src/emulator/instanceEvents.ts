@@ -13,6 +13,8 @@ export interface Instance {
   readonly isBusy: boolean;
   /** Seconds from its start to the end of module load; none until then, and where nobody can tell. */
   readonly initSeconds: number | undefined;
+  /** Most instances that were starting at once, itself among them, while it was; none where nobody can tell. */
+  readonly initConcurrency: number | undefined;
   /** As Lambda names it in `AWS_LAMBDA_INITIALIZATION_TYPE`. */
   readonly initializationType: InitializationType;
   /** Its function's `memorySize`, in bytes. */

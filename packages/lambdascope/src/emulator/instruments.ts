@@ -31,6 +31,7 @@ export function createInstruments(functions: readonly string[]) {
     clientRequests: counter(metrics.clientRequests),
     coldStarts: counter(metrics.coldStarts),
     initDuration: histogram(metrics.initDuration),
+    initConcurrency: histogram(metrics.initConcurrency),
     errors: counter(metrics.errors),
     throttled: counter(metrics.throttled),
     inits: counter(metrics.inits),

@@ -1,4 +1,5 @@
 import type { AddressInfo } from 'node:net';
+import { availableParallelism } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLivePage } from './livePage.ts';
 import { startMetricsServer } from './metricsServer.ts';
@@ -43,6 +44,7 @@ describe('createLivePage', () => {
           },
           { name: 'stock', kind: 'gauge', help: 'Pieces in stock.' },
         ],
+        uncontendedInitSeconds: async () => ({ hello: 0.062 }),
       }),
     });
     origin = originOf(server);
@@ -101,6 +103,8 @@ describe('createLivePage', () => {
           panel: { title: 'Orders', show: 'rate' },
         },
       ],
+      cores: availableParallelism(),
+      uncontendedInitSeconds: { hello: 0.062 },
     });
   });
 

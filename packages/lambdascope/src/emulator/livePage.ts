@@ -1,6 +1,7 @@
 /** Serves the live page: its built files, and `/service`, which tells it what to show. */
 import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
+import { availableParallelism } from 'node:os';
 import type { MetricDefinition, MetricPanel } from '../metrics.ts';
 import { type LiveLink, liveLinks, type Neighbour } from './liveLinks.ts';
 import type { PageHandler } from './metricsServer.ts';
@@ -18,6 +19,10 @@ export interface LiveService {
   /** A command to try while nothing was asked. */
   readonly example?: string;
   readonly metrics: readonly ShownMetric[];
+  /** What instances that start at once compete for. */
+  readonly cores: number;
+  /** Init of an instance that starts alone, by function, where `lambdascope coldstart` has measured it. */
+  readonly uncontendedInitSeconds: Readonly<Record<string, number>>;
 }
 
 /** What the page is made of and what it tells of the service. */
@@ -30,6 +35,8 @@ export interface LivePageOptions {
   readonly example?: string;
   /** The metrics of the service's own, asked at each request. */
   readonly metrics: () => readonly MetricDefinition[];
+  /** Init of instances that start alone, asked at each request. @default none is known */
+  readonly uncontendedInitSeconds?: () => Promise<LiveService['uncontendedInitSeconds']>;
 }
 
 /** Everything there is to serve, so that no path of a request ever reaches the file system. */
@@ -72,6 +79,7 @@ async function json({
   neighbours,
   example,
   metrics,
+  uncontendedInitSeconds,
 }: Omit<LivePageOptions, 'directory'>): Promise<string> {
   const service: LiveService = {
     links: await liveLinks(neighbours),
@@ -79,6 +87,8 @@ async function json({
     metrics: metrics().flatMap(({ known, constants, cloudWatch, panel, ...metric }) =>
       panel ? [{ ...metric, panel }] : [],
     ),
+    cores: availableParallelism(),
+    uncontendedInitSeconds: (await uncontendedInitSeconds?.()) ?? {},
   };
   return JSON.stringify(service);
 }

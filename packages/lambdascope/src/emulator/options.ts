@@ -1,6 +1,7 @@
 /** What a service may say under `custom.lambdascope` in its `serverless.yml`. */
 import Type, { type Static } from 'typebox';
 import { Errors, Pointer } from 'typebox/schema';
+import { budgetSchema } from '../coldStart/budget.ts';
 import { thresholdsSchema } from '../dashboards/thresholds.ts';
 
 /** The options; an environment variable, where one is named, goes before. */
@@ -70,6 +71,7 @@ export const optionsSchema = Type.Object(
       Type.String({ description: 'Document that has a heading for each alert. Default none.' }),
     ),
     thresholds: Type.Optional(thresholdsSchema),
+    budget: Type.Optional(budgetSchema),
   },
   { additionalProperties: false },
 );

@@ -1,5 +1,6 @@
 /** Serverless plugin that counts what the emulated functions do, and shows, serves and pushes the counts. */
 import type { Server } from 'node:http';
+import { uncontendedInitSeconds } from '../coldStart/uncontended.ts';
 import { PUSH_JOB } from '../dashboards/foreignMetrics.ts';
 import { thresholdsWith } from '../dashboards/thresholds.ts';
 import { definitionsOf } from '../definitionsOf.ts';
@@ -83,6 +84,7 @@ export default class LambdascopePlugin {
     const offline = offlineOptions(this.#serverless, this.#commandLine);
     const stop = await serve(aggregator, {
       options,
+      servicePath: config.servicePath,
       metricsPort,
       apiPort: Number(offline.httpPort ?? 3000),
       example: exampleRequest(service, offline),
@@ -100,6 +102,7 @@ export default class LambdascopePlugin {
 
 interface ServeOptions {
   readonly options: Options;
+  readonly servicePath: string;
   readonly metricsPort: number;
   readonly apiPort: number;
   readonly example: ExampleRequest | undefined;
@@ -108,7 +111,7 @@ interface ServeOptions {
 /** Starts to count, serve and push; gives what ends it. */
 async function serve(
   aggregator: Aggregator,
-  { options, metricsPort, apiPort, example }: ServeOptions,
+  { options, servicePath, metricsPort, apiPort, example }: ServeOptions,
 ): Promise<() => Promise<void>> {
   const receiver = receive(aggregator);
   const metrics: MetricsSource = {
@@ -124,6 +127,7 @@ async function serve(
     neighbours: neighbours(apiPort, options.docs ?? example?.path),
     ...(command !== undefined && { example: command }),
     metrics: () => aggregator.defined,
+    uncontendedInitSeconds: () => uncontendedInitSeconds(servicePath),
   });
   const server: Server = await startMetricsServer({
     host: bindHost(),

@@ -86,6 +86,16 @@ it('tells how many were at work at one time, though they are done when it is ask
   expect(await values(most, ...GAUGES)).toEqual([3, 3, 0]);
 });
 
+it('tells how many instances were starting beside one that a request waited for', async () => {
+  const concurrency = (part: string) => `lambda_init_concurrency_${part}{function="orders"}`;
+  const two = [startInstance(), startInstance()];
+  await Promise.all(two.map((instance) => invoke(instance, 'answer')));
+  const alone = startInstance();
+  await invoke(alone, 'answer');
+  await invoke(alone, 'answer');
+  expect(await values(concurrency('count'), concurrency('sum'))).toEqual([3, 2 + 2 + 1]);
+});
+
 const items = (country: string) => `items_total{function="orders",country="${country}"}`;
 
 it('learns of the metrics from the first instance, and counts what it records', async () => {

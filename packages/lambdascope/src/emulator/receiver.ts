@@ -62,9 +62,15 @@ export function receive(aggregator: Aggregator): Receiver {
         ? { ...told.observation, function: invocation.instance.function }
         : seenFromOutside(invocation, outcome, endedAt);
     const { response, event, instance } = invocation;
-    const { maxMemoryUsedBytes } = instance;
+    const { maxMemoryUsedBytes, initConcurrency } = instance;
     whenAnswered(isHttpEvent(event) ? response : undefined, (status) =>
-      queue(() => aggregator.observe({ ...answeredWith(counted, status), maxMemoryUsedBytes })),
+      queue(() =>
+        aggregator.observe({
+          ...answeredWith(counted, status),
+          maxMemoryUsedBytes,
+          initConcurrency,
+        }),
+      ),
     );
   }
 

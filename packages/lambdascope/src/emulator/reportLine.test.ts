@@ -7,6 +7,7 @@ const instance: Instance = {
   function: 'hello',
   isBusy: false,
   initSeconds: 0.333_05,
+  initConcurrency: 1,
   initializationType: 'on-demand',
   memorySizeBytes: 1152 * 2 ** 20,
   maxMemoryUsedBytes: 75 * 2 ** 20,

@@ -35,6 +35,7 @@ class StockInstance implements Instance {
   readonly function: string;
   readonly memorySizeBytes: number;
   initSeconds: number | undefined;
+  readonly initConcurrency = undefined;
   readonly initializationType = 'on-demand';
   readonly maxMemoryUsedBytes = undefined;
   threadId: number | undefined;

@@ -1,4 +1,5 @@
 /** The newest cold starts as a table: what the diamonds of the latency chart say, in words. */
+import { contentionText, type InitFacts } from './coldStartTexts.ts';
 import { element } from './element.ts';
 import { formatClock, formatCount, formatSeconds } from './format.ts';
 import type { Frame } from './frame.ts';
@@ -12,7 +13,9 @@ const COLUMNS = ['Time', 'Function', 'Count', 'Latency', 'of it init'] as const;
  *
  * @returns shows the newest cold starts of these frames
  */
-export function createColdStartList(host: HTMLElement): (frames: readonly Frame[]) => void {
+export function createColdStartList(
+  host: HTMLElement,
+): (frames: readonly Frame[], facts: InitFacts) => void {
   const heading = element('header', 'panel-heading');
   heading.append(
     element('h2', 'panel-title', 'Cold starts'),
@@ -32,16 +35,17 @@ export function createColdStartList(host: HTMLElement): (frames: readonly Frame[
   const none = element('p', 'none', 'None since this page was opened.');
   host.append(heading, table, none);
 
-  return (frames) => {
+  return (frames, facts) => {
     const rows = frames
       .flatMap(({ time, coldStarts }) => coldStarts.map((coldStart) => ({ time, ...coldStart })))
       .slice(-ROWS)
       .reverse()
       .map((row) => {
         const line = element('tr');
+        const name = element('td', '', row.function);
+        name.append(element('span', 'contention', contentionText(row, facts)));
+        line.append(element('td', '', formatClock(row.time)), name);
         for (const text of [
-          formatClock(row.time),
-          row.function,
           formatCount(row.count),
           formatSeconds(row.latencySeconds),
           formatSeconds(row.initSeconds),

@@ -1,6 +1,24 @@
 /** Cold starts in a few words. */
-import { formatSeconds } from './format.ts';
+import type { LiveService } from '../emulator/livePage.ts';
+import { formatCount, formatSeconds } from './format.ts';
 import type { ColdStart } from './signals.ts';
+
+/** What is known of inits beside what was measured. */
+export type InitFacts = Pick<LiveService, 'cores' | 'uncontendedInitSeconds'>;
+
+/**
+ * Why inits took longer than in AWS, where instances start side by side: "7 at once on 2 cores; alone 62 ms".
+ * Nothing where there was a core for each.
+ */
+export function contentionText(
+  { function: name, initConcurrency }: ColdStart,
+  { cores, uncontendedInitSeconds }: InitFacts,
+): string {
+  if (!(initConcurrency > cores)) return '';
+  const alone = uncontendedInitSeconds[name];
+  const crowd = `${formatCount(initConcurrency)} at once on ${formatCount(cores)} cores`;
+  return alone === undefined ? crowd : `${crowd}; alone ${formatSeconds(alone)}`;
+}
 
 /** How many there are, over all functions. */
 export function countOf(coldStarts: readonly ColdStart[]): number {

@@ -3,6 +3,7 @@ import type { ShownMetric } from '../emulator/livePage.ts';
 import type { Sample } from '../prometheusText.ts';
 import { askMetrics, askService } from './ask.ts';
 import { createColdStartList } from './coldStartList.ts';
+import type { InitFacts } from './coldStartTexts.ts';
 import { byId, element } from './element.ts';
 import type { Frame } from './frame.ts';
 import { type Connection, showConnection, showInfos, showServer } from './header.ts';
@@ -32,6 +33,7 @@ let span = 5 * 60;
 /** The service's own metrics that have a panel, and what shows them. */
 let shown: readonly ShownMetric[] = [];
 let ownCharts: readonly Panel[] = [];
+let initFacts: InitFacts = { cores: Number.POSITIVE_INFINITY, uncontendedInitSeconds: {} };
 let showTiles = createTiles(byId('tiles'), shown);
 
 const builtInCharts = Object.entries(panels).map(([id, options]) => createPanel(byId(id), options));
@@ -56,7 +58,7 @@ function draw(now: number): void {
   const first = frames[0]?.time ?? now;
   const view = { frames, from: now - Math.min(span, Math.max(LEAST_SPAN, now - first)), to: now };
   for (const chart of [...builtInCharts, ...ownCharts]) chart.update(view);
-  showColdStarts(frames);
+  showColdStarts(frames, initFacts);
 }
 
 async function tick(): Promise<void> {
@@ -81,6 +83,7 @@ async function showService(): Promise<void> {
   const service = await askService().catch(() => undefined);
   if (service === undefined) return;
   const { links, example, metrics } = service;
+  initFacts = service;
   showLinks(byId('links'), links);
   byId('example').textContent = example ?? '';
   byId('example-hint').hidden = example === undefined;

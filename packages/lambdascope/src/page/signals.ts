@@ -14,6 +14,8 @@ export interface ColdStart {
   readonly latencySeconds: number;
   /** Mean init time. */
   readonly initSeconds: number;
+  /** Mean of the most instances that were starting at once meanwhile; NaN where nobody can tell. */
+  readonly initConcurrency: number;
 }
 
 /** Counts and levels of a span of time. Quantiles, means and shares are NaN where nothing was counted. */
@@ -72,6 +74,7 @@ export function coldStartsOf(span: Span): ColdStart[] {
   };
   const latency = mean(metrics.latency.name, ({ labels }) => labels.get('cold_start') === 'true');
   const init = mean(metrics.initDuration.name);
+  const concurrency = mean(metrics.initConcurrency.name);
   return [...byFunction(metrics.coldStarts.name)]
     .filter(([, count]) => count > 0)
     .map(([name, count]) => ({
@@ -79,5 +82,6 @@ export function coldStartsOf(span: Span): ColdStart[] {
       count,
       latencySeconds: latency(name),
       initSeconds: init(name),
+      initConcurrency: concurrency(name),
     }));
 }

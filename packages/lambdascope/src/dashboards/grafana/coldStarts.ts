@@ -221,6 +221,16 @@ export function coldStarts(service: ServiceDescription): Dashboard {
               noValue: 'no cold start',
               legend: 'below',
             }).height(HEATMAP_HEIGHT),
+            graph({
+              title: 'Instances starting at once',
+              description:
+                'On average over cold starts. Those that start at once compete for the cores of this machine, ' +
+                'but not in AWS.',
+              unit: units.Short,
+              queries: { '{{function}}': mean(metrics.initConcurrency, { by: ['function'] }) },
+              noValue: 'no cold start',
+              legend: 'below',
+            }).height(HEATMAP_HEIGHT),
             heatmap({
               title: 'Init times',
               description: 'How long each start took: one cell per bucket and step.',

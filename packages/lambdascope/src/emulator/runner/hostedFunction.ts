@@ -1,9 +1,8 @@
 /** Inside a sandbox: loads a function, then answers one invocation after another. */
 import { subscribe } from 'node:diagnostics_channel';
-import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { callHandler, type Handler, handlerFile, importHandler } from './handler.ts';
 import type { Given, HostedFunction } from './sandbox.ts';
 
 /** How a sandbox is bound to its instance. */
@@ -16,12 +15,6 @@ export interface Host {
   /** Memory that the sandbox uses, in bytes. */
   memoryBytes(): number;
 }
-
-type Callback = (error?: unknown, result?: unknown) => void;
-type Handler = (event: unknown, context: object, callback: Callback) => unknown;
-
-/** Endings that Node loads by itself, in the order in which Lambda looks for them. */
-const ENDINGS = ['.js', '.mjs', '.cjs'] as const;
 
 /** Begins to load a function; gives what answers an invocation of it. */
 export function hostFunction(
@@ -45,7 +38,7 @@ export function hostFunction(
       host.began();
       const deadline = performance.now() + timeout;
       const getRemainingTimeInMillis = () => Math.max(0, Math.floor(deadline - performance.now()));
-      const result = await called(handler, event, { ...context, getRemainingTimeInMillis });
+      const result = await callHandler(handler, event, { ...context, getRemainingTimeInMillis });
       answer({ result }, () => ({ result: JSON.parse(JSON.stringify(result)) }));
     } catch (error) {
       answer({ error }, () => ({ error: new Error(String(error)) }));
@@ -75,54 +68,8 @@ async function load({
   handler,
   loader,
 }: Omit<HostedFunction, 'timeout' | 'reportsChannel'>): Promise<Handler> {
-  const [name = '', ...path] = basename(handler).split('.');
-  const base = join(codeDir, dirname(handler), name);
-  const file = ENDINGS.map((ending) => base + ending).find(existsSync);
-  if (file === undefined) {
-    const { load } = createRequire(loader)(loader);
-    return load(servicePath, join(codeDir, handler));
-  }
-  // Lambda's own has it; what is streamed is answered whole here.
-  Object.assign(globalThis, { awslambda: { streamifyResponse: (given: Handler) => given } });
-  const module = await import(pathToFileURL(file).href);
-  const found = exported(module, path) ?? exported(module.default, path);
-  if (typeof found === 'function') return found as Handler;
-  throw new TypeError(`${file} does not export ${path.join('.')}`);
-}
-
-function exported(module: unknown, path: readonly string[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) => (value as Readonly<Record<string, unknown>> | undefined)?.[key],
-    module,
-  );
-}
-
-/** A handler's result, by whichever of the ways that Lambda has had: promise, callback or context. */
-function called(handler: Handler, event: unknown, context: object): Promise<unknown> {
-  return new Promise((resolve, reject) => {
-    const callback: Callback = (error, result) => {
-      if (error && error !== 'Unauthorized') reject(error);
-      else resolve(error || result);
-    };
-    const result = handler(
-      event,
-      {
-        ...context,
-        done: callback,
-        fail: (error: unknown) => callback(error ?? new Error('The function failed.')),
-        succeed: (value: unknown) => callback(undefined, value),
-      },
-      callback,
-    );
-    if (isPromise(result) || !mayCall(handler, result)) resolve(result);
-  });
-}
-
-/** Whether what gave no promise will call the callback, or a function of its context. */
-function mayCall({ length }: Handler, result: unknown): boolean {
-  return length > 2 || (length === 2 && result === undefined);
-}
-
-function isPromise(value: unknown): boolean {
-  return typeof (value as PromiseLike<unknown> | undefined)?.then === 'function';
+  const file = handlerFile(codeDir, handler);
+  if (file !== undefined) return importHandler(file, handler);
+  const { load } = createRequire(loader)(loader);
+  return load(servicePath, join(codeDir, handler));
 }

@@ -71,8 +71,7 @@ export class LocalInstance implements Instance {
   readonly #env: NodeJS.ProcessEnv;
   readonly #startedAt = performance.now();
   #sandbox: Sandbox;
-  /** Most instances that were starting while this one was. */
-  #crowd = 1;
+  #initConcurrency = 1;
   #loadedAt: number | undefined;
   /** Whether the function's module cannot be loaded. */
   #isBroken = false;
@@ -93,7 +92,9 @@ export class LocalInstance implements Instance {
     this.memorySizeBytes = Number(env['AWS_LAMBDA_FUNCTION_MEMORY_SIZE']) * 2 ** 20;
     instances.add(this);
     starting.add(this);
-    for (const one of starting) one.#crowd = Math.max(one.#crowd, starting.size);
+    for (const one of starting) {
+      one.#initConcurrency = Math.max(one.#initConcurrency, starting.size);
+    }
     this.#sandbox = this.#start();
     this.#initTimer = setTimeout(() => this.#keepInitLimit(), INIT_LIMIT).unref();
   }
@@ -115,6 +116,10 @@ export class LocalInstance implements Instance {
 
   get initSeconds(): number | undefined {
     return this.#loadedAt === undefined ? undefined : (this.#loadedAt - this.#startedAt) / 1000;
+  }
+
+  get initConcurrency(): number {
+    return this.#initConcurrency;
   }
 
   get maxMemoryUsedBytes(): number | undefined {
@@ -244,7 +249,7 @@ export class LocalInstance implements Instance {
       this.initializationType === 'on-demand'
         ? INIT_LIMIT
         : Math.max(PROVISIONED_INIT_LIMIT, this.#options.timeout);
-    const share = Math.max(1, this.#crowd / availableParallelism());
+    const share = Math.max(1, this.#initConcurrency / availableParallelism());
     const left = this.#startedAt + limit * share - performance.now();
     if (left > 0) {
       this.#initTimer = setTimeout(() => this.#keepInitLimit(), left).unref();
