@@ -83,7 +83,8 @@ const table: Readonly<Record<string, readonly string[]>> = {
     'typebox',
     'yaml',
   ],
-  [`${KIT}/cli.ts`]: [KIT, 'typebox'],
+  [`${KIT}/cli.ts`]: [`${KIT}/commands`],
+  [`${KIT}/commands`]: [KIT, 'typebox'],
   tools: ['lib', 'model', 'monitoring', 'lambdascope', 'packages'],
   bench: ['lib', 'model', 'tools', 'lambdascope'],
 };

@@ -1,79 +1,36 @@
 #!/usr/bin/env node
-/** The command `lambdascope`: writes dashboards, rules and alarms for the service in this folder. */
-import { mkdir, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { parseArgs } from 'node:util';
-import { cloudFormationFile } from './dashboards/cloudwatch/fragment.ts';
-import { grafanaFiles } from './dashboards/grafana/grafanaFiles.ts';
-import { ruleFiles } from './dashboards/prometheus/ruleFiles.ts';
-import { readService } from './printedService.ts';
+/** The command `lambdascope`: runs what its first word names. */
+import { UsageError } from './commands/usageError.ts';
 
-const USAGE = `lambdascope dashboards --out DIR [--stage STAGE]
-
-Writes, for the service whose serverless.yml is in this folder:
-  DIR/grafana/dashboards/        dashboards; they ask the data source with the uid lambdascope-prometheus
-  DIR/grafana/provisioning/      Grafana's own alert
-  DIR/prometheus/rules/          recording and alert rules; load one of the two files of objectives
-  DIR/cloudwatch.json            alarms and a dashboard, for the section resources of serverless.yml
-
-  --out DIR      where to; files that are there are overwritten
-  --stage STAGE  whose metrics CloudWatch shows, where AWS_EMF_NAMESPACE differs between stages
-  --help         this
-
-Options of the service are below custom.lambdascope in its serverless.yml: prefix, metrics, thresholds.
-`;
-
-/** The command line makes no sense. */
-class UsageError extends Error {
-  override readonly name = 'UsageError';
+/** What a module of a command exports: how it is used, and itself under its name. */
+interface Command {
+  readonly usage: string;
+  readonly run: (args: readonly string[]) => Promise<void>;
 }
 
-async function run(args: readonly string[]): Promise<void> {
-  const { values, positionals } = parsed(args);
-  if (values.help) return console.log(USAGE);
-  const [command, ...others] = positionals;
-  if (command !== 'dashboards' || others.length > 0) {
-    throw new UsageError(
-      command === undefined ? 'No command.' : `Unknown command: ${positionals.join(' ')}.`,
-    );
-  }
-  if (values.out === undefined) throw new UsageError('--out DIR is missing.');
-  const { service, fragment } = await readService(process.cwd(), values.stage);
-  const name = `npx lambdascope ${args.join(' ')}`;
-  const files = [
-    ...grafanaFiles(service, name),
-    ...ruleFiles(service, name),
-    cloudFormationFile(service, fragment),
-  ];
-  for (const { path, content } of files) {
-    const file = join(values.out, path);
-    await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, content);
-    console.log(`wrote ${file}`);
-  }
-}
+/** Loaded when they are asked for: each needs much that the others do not. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  dashboards: async () => {
+    const { usage, dashboards: run } = await import('./commands/dashboards.ts');
+    return { usage, run };
+  },
+};
 
-function parsed(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        out: { type: 'string' },
-        stage: { type: 'string' },
-        help: { type: 'boolean', short: 'h' },
-      },
-    });
-  } catch (cause) {
-    throw new UsageError(cause instanceof Error ? cause.message : String(cause), { cause });
-  }
-}
+const [name = '', ...args] = process.argv.slice(2);
+const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+const usages = async () => {
+  const all = await Promise.all((load ? [load] : Object.values(commands)).map((one) => one()));
+  return `${all.map(({ usage }) => usage.trim()).join('\n\n')}\n\n  --help         this\n`;
+};
 
 try {
-  await run(process.argv.slice(2));
+  if ([name, ...args].some((word) => ['--help', '-h'].includes(word))) console.log(await usages());
+  else if (load === undefined) {
+    throw new UsageError(name === '' ? 'No command.' : `Unknown command: ${name}.`);
+  } else await (await load()).run(args);
 } catch (error) {
   // A stack would only hide what is to be done.
   console.error(error instanceof Error ? error.message : error);
-  if (error instanceof UsageError) console.error(`\n${USAGE}`);
+  if (error instanceof UsageError) console.error(`\n${await usages()}`);
   process.exitCode = 1;
 }
