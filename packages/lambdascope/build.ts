@@ -57,7 +57,14 @@ async function compile(outDir: string): Promise<void> {
 async function buildPage(outDir: string): Promise<void> {
   await esbuild({
     absWorkingDir: join(folder, 'src/page'),
-    entryPoints: ['main.ts', 'page.css', 'index.html', 'icon.svg'],
+    entryPoints: [
+      'main.ts',
+      'page.css',
+      'index.html',
+      'icon.svg',
+      'forecastChart.ts',
+      'forecastChart.css',
+    ],
     loader: { '.html': 'copy', '.svg': 'copy' },
     outdir: join(outDir, 'page'),
     bundle: true,

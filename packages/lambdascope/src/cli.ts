@@ -14,6 +14,10 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
     const { usage, dashboards: run } = await import('./commands/dashboards.ts');
     return { usage, run };
   },
+  forecast: async () => {
+    const { usage, forecast: run } = await import('./commands/forecast.ts');
+    return { usage, run };
+  },
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -17,16 +17,33 @@ const LONGEST_NAME = 27;
 const FRAMEWORKS = ['serverless', 'osls'];
 
 /** What is read of a resolved `serverless.yml`. */
-interface Printed {
+export interface Printed {
   readonly service: string;
-  readonly provider: { readonly environment?: Readonly<Record<string, unknown>> };
+  readonly provider: FunctionDefaults & { readonly stage?: string; readonly region?: string };
   readonly functions?: Functions | readonly Functions[];
   readonly custom?: { readonly lambdascope?: unknown };
 }
 
-type Functions = Readonly<
-  Record<string, { readonly events?: readonly object[]; readonly url?: unknown }>
->;
+/** What a function has of its own, or of the provider. */
+interface FunctionDefaults {
+  readonly runtime?: string;
+  readonly architecture?: string;
+  readonly memorySize?: number;
+  readonly timeout?: number;
+  readonly environment?: Readonly<Record<string, unknown>>;
+}
+
+type Functions = Readonly<Record<string, PrintedFunction>>;
+
+/** A function of a resolved `serverless.yml`. */
+export interface PrintedFunction extends FunctionDefaults {
+  readonly name?: string;
+  readonly handler?: string;
+  readonly events?: readonly object[];
+  readonly url?: unknown;
+  readonly reservedConcurrency?: number;
+  readonly provisionedConcurrency?: number;
+}
 
 /** A service cannot be read. */
 export class PrintedServiceError extends Error {
@@ -44,7 +61,7 @@ export async function readService(
   folder: string,
   stage?: string,
 ): Promise<{ service: ServiceDescription; fragment: FragmentOptions }> {
-  const printed = await print(folder, stage);
+  const printed = await printService(folder, stage);
   const {
     thresholds = {},
     metrics,
@@ -56,7 +73,7 @@ export async function readService(
       `The name ${name} is too long for addresses in Grafana. Set custom.lambdascope.prefix to at most ${LONGEST_NAME} characters.`,
     );
   }
-  const functions: Functions = Object.assign({}, ...[printed.functions ?? {}].flat());
+  const functions = functionsOf(printed);
   const keys = Object.keys(functions);
   const called = keys.filter((key) => functions[key]?.events?.length || functions[key]?.url);
   const namespace = printed.provider.environment?.['AWS_EMF_NAMESPACE'];
@@ -76,7 +93,17 @@ export async function readService(
   };
 }
 
-async function print(folder: string, stage: string | undefined): Promise<Printed> {
+/** The functions of a service by their keys: `serverless.yml` may have several lists of them. */
+export function functionsOf({ functions = {} }: Printed): Functions {
+  return Object.assign({}, ...[functions].flat());
+}
+
+/**
+ * What the Serverless Framework makes of the `serverless.yml` in a folder.
+ *
+ * @throws PrintedServiceError with its words
+ */
+export async function printService(folder: string, stage?: string): Promise<Printed> {
   const args = ['print', '--format', 'json', ...(stage === undefined ? [] : ['--stage', stage])];
   const command = [frameworkOf(folder), ...args];
   const { stdout } = await promisify(execFile)(process.execPath, command, {

@@ -1,14 +1,20 @@
 /**
  * Quantiles of latencies in little memory: buckets whose borders grow by a factor, as in DDSketch
- * (C. Masson, J. E. Rim and H. K. Lee, PVLDB 12 (2019)). A quantile is off by at most 0.5 %.
+ * (C. Masson, J. E. Rim and H. K. Lee, PVLDB 12 (2019)). A quantile is off by at most 0.5 %, and by much
+ * less where latencies are spread evenly over a bucket.
  */
 
-const ERROR = 0.005;
-const GROWTH = Math.log((1 + ERROR) / (1 - ERROR));
+const GROWTH = Math.log(1.005);
 /** Shorter is taken as this, in seconds, longer as the last bucket: ten thousand seconds. */
 const SHORTEST = 1e-6;
 const FIRST = Math.floor(Math.log(SHORTEST) / GROWTH);
 const BUCKETS = Math.ceil(Math.log(1e4) / GROWTH) - FIRST + 1;
+
+/** The bucket of a latency. */
+function placeOf(seconds: number): number {
+  const place = Math.ceil(Math.log(seconds) / GROWTH) - FIRST;
+  return place > 0 ? (place < BUCKETS ? place : BUCKETS - 1) : 0;
+}
 
 /** Latencies in seconds, counted. */
 export class Latencies {
@@ -18,8 +24,7 @@ export class Latencies {
   #most = 0;
 
   add(seconds: number): void {
-    const bucket = Math.ceil(Math.log(seconds) / GROWTH) - FIRST;
-    const place = bucket > 0 ? (bucket < BUCKETS ? bucket : BUCKETS - 1) : 0;
+    const place = placeOf(seconds);
     this.#counts[place] = (this.#counts[place] as number) + 1;
     this.#count += 1;
     if (seconds < this.#least) this.#least = seconds;
@@ -28,7 +33,9 @@ export class Latencies {
 
   /** Adds what others have counted. */
   merge(other: Latencies): void {
-    for (let place = 0; place < BUCKETS; place += 1) {
+    if (other.#count === 0) return;
+    const last = placeOf(other.#most);
+    for (let place = placeOf(other.#least); place <= last; place += 1) {
       this.#counts[place] = (this.#counts[place] as number) + (other.#counts[place] as number);
     }
     this.#count += other.#count;
@@ -39,13 +46,15 @@ export class Latencies {
   /** In seconds; not a number where nothing was counted. */
   quantile(share: number): number {
     if (this.#count === 0) return Number.NaN;
-    let left = Math.max(1, Math.ceil(share * this.#count));
-    let place = -1;
-    while (left > 0) {
+    const rank = share * this.#count;
+    let place = 0;
+    let below = 0;
+    while (below + (this.#counts[place] as number) < rank) {
+      below += this.#counts[place] as number;
       place += 1;
-      left -= this.#counts[place] as number;
     }
-    const middle = (2 * Math.exp((place + FIRST) * GROWTH)) / (1 + Math.exp(GROWTH));
-    return Math.min(this.#most, Math.max(this.#least, middle));
+    const part = (rank - below) / (this.#counts[place] as number);
+    const value = Math.exp((place + FIRST - 1 + part) * GROWTH);
+    return Math.min(this.#most, Math.max(this.#least, value));
   }
 }

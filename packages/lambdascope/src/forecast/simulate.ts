@@ -152,7 +152,7 @@ export function simulate(
   let ping = Number.isFinite(pingEvery) ? 0 : Number.POSITIVE_INFINITY;
   let arrival = next();
   for (let number = 1; number <= SLICES; number += 1) {
-    const end = number * sliceSeconds;
+    const end = (number * traffic.seconds) / SLICES;
     for (let now = Math.min(arrival, ping); now < end; now = Math.min(arrival, ping)) {
       settle(now);
       if (ping <= arrival) {

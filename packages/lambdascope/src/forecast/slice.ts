@@ -33,22 +33,25 @@ export class Slice {
   get served(): number {
     return this.requests - this.refused;
   }
+
+  /** Adds what happened in another. */
+  add(other: Slice): void {
+    this.seconds += other.seconds;
+    this.requests += other.requests;
+    this.cold += other.cold;
+    this.refused += other.refused;
+    this.pings += other.pings;
+    this.instanceSeconds += other.instanceSeconds;
+    this.instancesMax = Math.max(this.instancesMax, other.instancesMax);
+    this.billedMs += other.billedMs;
+    this.billedProvisionedMs += other.billedProvisionedMs;
+    this.latencies.merge(other.latencies);
+  }
 }
 
 /** Several as one. */
 export function together(slices: readonly Slice[]): Slice {
   const all = new Slice(0);
-  for (const one of slices) {
-    all.seconds += one.seconds;
-    all.requests += one.requests;
-    all.cold += one.cold;
-    all.refused += one.refused;
-    all.pings += one.pings;
-    all.instanceSeconds += one.instanceSeconds;
-    all.instancesMax = Math.max(all.instancesMax, one.instancesMax);
-    all.billedMs += one.billedMs;
-    all.billedProvisionedMs += one.billedProvisionedMs;
-    all.latencies.merge(one.latencies);
-  }
+  for (const slice of slices) all.add(slice);
   return all;
 }

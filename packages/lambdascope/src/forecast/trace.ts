@@ -89,7 +89,8 @@ function* arrivalsIn(file: string) {
     const [first = '', second] = line.split(',');
     const at = Number(first);
     const milliseconds = second === undefined ? Number.NaN : Number(second);
-    const isWrong = first === '' || !(at >= before) || (second !== undefined && !(milliseconds >= 0));
+    const isWrong =
+      first === '' || !(at >= before) || (second !== undefined && !(milliseconds >= 0));
     if (isWrong && number === 1) continue;
     if (isWrong) {
       throw new TraceError(
@@ -108,7 +109,7 @@ function* lines(file: string): Generator<string> {
     const buffer = Buffer.alloc(CHUNK);
     let rest = '';
     for (let size = readSync(descriptor, buffer); size > 0; size = readSync(descriptor, buffer)) {
-      const parts = (rest + buffer.latin1Slice(0, size)).split(/\r?\n/);
+      const parts = (rest + buffer.toString('latin1', 0, size)).split(/\r?\n/);
       rest = parts.pop() ?? '';
       for (const part of parts) if (part !== '') yield part;
     }
