@@ -93,9 +93,11 @@ describe('queueing theory', () => {
     expect(cold).toBe(instancesMax);
   });
 
-  // https://github.com/pacslab/simfaas, README: what it prints for its paper's example (arXiv 2102.08904).
-  it('has the cold starts and the instances of SimFaaS', () => {
-    const simFaas = { cold: 1213 / 898_469, instances: 7.6612, running: 1.7879 };
+  // Table 1 of the paper (arXiv 2102.08904), and what the README of https://github.com/pacslab/simfaas prints.
+  it.each([
+    ['paper', { cold: 0.0014, instances: 7.68, running: 1.79 }],
+    ['README', { cold: 1213 / 898_469, instances: 7.6612, running: 1.7879 }],
+  ])('has the cold starts and the instances of SimFaaS: %s', (_, simFaas) => {
     const settings = {
       traffic: poisson(0.9, 1e6),
       service: exponential(1.991),
@@ -129,7 +131,11 @@ describe('instances', () => {
 
   it('end only when they are looked at', () => {
     expect(once({ ...slow, keepAlive: 0.2, lookEvery: 0.1 }).cold).toBe(100);
-    expect(once({ ...slow, keepAlive: 0.2, lookEvery: 10 }).cold).toBe(10);
+    // Or never, where it works whenever it is looked at.
+    const seeds = Array.from({ length: 20 }, (_, seed) => seed);
+    const colds = seeds.map((seed) => once({ ...slow, keepAlive: 0.2, lookEvery: 10 }, seed).cold);
+    for (const cold of colds) expect([1, 10, 11]).toContain(cold);
+    expect(Math.max(...colds)).toBeGreaterThan(1);
   });
 
   it('that are provisioned are there from the start, work first, and stay', () => {

@@ -57,6 +57,8 @@ export function simulate(
   const coldStart = settings.coldStart(createUniform(seed ^ 0xc01d));
   const sign = settings.takes === 'oldest' ? 1 : -1;
   const sliceSeconds = traffic.seconds / SLICES;
+  // Nobody knows when the first is.
+  const firstLook = lookEvery * createUniform(seed ^ 0x100c)();
 
   /** By when they are done; by which goes first; by when they end. */
   const busy = new InstanceHeap();
@@ -92,7 +94,8 @@ export function simulate(
         resting.push(id, ranks[id] as number);
         if (id >= provisioned) {
           const due = done + keepAlive;
-          ending.push(id, lookEvery > 0 ? Math.ceil(due / lookEvery) * lookEvery : due);
+          const looks = Math.ceil((due - firstLook) / lookEvery);
+          ending.push(id, lookEvery > 0 ? firstLook + looks * lookEvery : due);
         }
       } else {
         const id = ending.pop();
