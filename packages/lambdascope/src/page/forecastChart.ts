@@ -6,6 +6,9 @@ import { formatNumber, NOTHING } from './format.ts';
 /** Colours of C. Okabe and K. Ito, as the live page's, that light and dark both let be seen. */
 const COLORS = ['#0b7fc0', '#b06a00', '#d1480c'];
 
+/** Distances of ticks, in seconds, from a second to weeks. */
+const TICKS = [1, 5, 15, 60, 300, 900, 3600, 7200, 10_800, 21_600, 43_200, 86_400, 604_800];
+
 function found<Element extends HTMLElement>(selector: string): Element {
   const element = document.querySelector<Element>(selector);
   if (element === null) throw new Error(`The page has no ${selector}.`);
@@ -42,7 +45,7 @@ function draw(
       height: 280,
       scales: { x: { time: false }, y: { range: (_, __, most) => [0, (most || 1) * 1.05] } },
       axes: [
-        { ...axis, values: (_, ticks) => ticks.map(clock) },
+        { ...axis, incrs: TICKS, values: (_, ticks) => ticks.map(clock) },
         { ...axis, size: 70 },
       ],
       series: [
