@@ -125,7 +125,11 @@ describe('a recorded trace', () => {
   it('is arrivals, with durations', async () => {
     const trace = file('trace.csv', 'at,took\n0,500\n0.1,500\n1,100\n5,100\n');
     const args = ['--trace', trace, '--keep-alive', '2', '--cold-ms', '0'];
-    const { requests, cold_share, instances_max, latency_ms } = await documentOf(folder, ...args);
+    const { requests, cold_share, instances_max, latency_ms, assumptions } = await documentOf(
+      folder,
+      ...args,
+    );
+    expect(assumptions).toEqual([]);
     // 20 runs of it.
     expect([requests, cold_share, instances_max]).toEqual([80, 3 / 4, 2]);
     expect(latency_ms.p99).toBeCloseTo(500, -1);

@@ -150,9 +150,10 @@ async function scenariosOf(
     given === undefined && deployed === undefined
       ? Number.POSITIVE_INFINITY
       : number(given ?? `${ofAws}`, flag);
+  const traffic = trafficOf(values);
   const settings = {
-    traffic: trafficOf(values),
-    service: await serviceOf(values, deployed, assumptions),
+    traffic,
+    service: traffic.isTimed ? fixed(0) : await serviceOf(values, deployed, assumptions),
     lookEvery: number(values['look-every'], '--look-every'),
     takes: oneOfThese(['oldest', 'newest'], values.takes, '--takes'),
     concurrency: limit(values.concurrency, '--concurrency', deployed?.reserved ?? AWS.concurrency),

@@ -15,8 +15,8 @@ export interface Traffic {
   readonly requests: number;
   /** How long it lasts. */
   readonly seconds: number;
-  /** Whether all of it is alike, so that parts of it tell of the whole. */
-  readonly isSteady: boolean;
+  /** Whether it says how long each request takes. */
+  readonly isTimed?: boolean;
 }
 
 const MINUTE = 60;
@@ -32,7 +32,7 @@ export function poisson(rate: number, seconds: number): Traffic {
       },
     };
   };
-  return { arrivals, requests: rate * seconds, seconds, isSteady: true };
+  return { arrivals, requests: rate * seconds, seconds };
 }
 
 /** Evenly, the first one at once. */
@@ -41,7 +41,7 @@ export function evenly(rate: number, seconds: number): Traffic {
     let count = 0;
     return { next: () => count++ / rate };
   };
-  return { arrivals, requests: rate * seconds, seconds, isSteady: true };
+  return { arrivals, requests: rate * seconds, seconds };
 }
 
 /** So many in each minute, at random times in it: the order statistics of even draws, one after the other. */
@@ -65,7 +65,7 @@ export function minutely(counts: readonly number[]): Traffic {
     };
   };
   const requests = counts.reduce((sum, count) => sum + count, 0);
-  return { arrivals, requests, seconds: counts.length * MINUTE, isSteady: false };
+  return { arrivals, requests, seconds: counts.length * MINUTE };
 }
 
 /** Shapes of a day: the rate in a minute as a multiple of the mean, which is 1. */
@@ -109,5 +109,5 @@ export function profile(name: ProfileName, rate: number, seconds: number): Traff
       },
     };
   };
-  return { arrivals, requests: rate * seconds, seconds, isSteady: false };
+  return { arrivals, requests: rate * seconds, seconds };
 }

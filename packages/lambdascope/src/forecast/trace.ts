@@ -78,7 +78,7 @@ function readArrivals(file: string): Traffic {
     return timed > 0 ? { next, service: () => took } : { next };
   };
   // The last request is a part of it.
-  return { arrivals, requests, seconds: seconds + 1, isSteady: false };
+  return { arrivals, requests, seconds: seconds + 1, isTimed: timed > 0 };
 }
 
 function* arrivalsIn(file: string) {
