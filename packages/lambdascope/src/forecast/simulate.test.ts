@@ -164,6 +164,23 @@ describe('instances', () => {
     expect(refused).toBe(5000 - cold);
   });
 
+  it.each([
+    ['oldest', 2],
+    ['newest', 3],
+  ] as const)(
+    'work in the order that is asked for, the %s first: %d cold starts',
+    (takes, cold) => {
+      // Two, of which the older rests first. One works again; at last both are needed, in time for the younger.
+      const times = [0, 0.05, 0.5, 1.12, 1.12];
+      const arrivals = () => {
+        const rest = [...times];
+        return { next: () => rest.shift() ?? never };
+      };
+      const traffic = { arrivals, requests: times.length, seconds: 2 };
+      expect(once({ traffic, service: fixed(0.1), keepAlive: 1, takes }).cold).toBe(cold);
+    },
+  );
+
   it('are billed by whole milliseconds, init included', () => {
     const { billedMs } = once({ ...slow, service: fixed(0.0021), keepAlive: 5 });
     expect(billedMs).toBe(99 * 3 + 303);
