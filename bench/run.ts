@@ -2,13 +2,20 @@
 import { build } from '../tools/build.ts';
 import { coldStart } from './coldStart.ts';
 import { writeSection } from './document.ts';
+import { forecast } from './forecast.ts';
 import { forest } from './forest.ts';
 import { limits } from './limits.ts';
 import { observing } from './observing.ts';
 import { type Bench, sectionMarkdown } from './section.ts';
 
 /** Every section, by name, in the order of the document. */
-const sections: Readonly<Record<string, Bench>> = { forest, coldStart, limits, observing };
+const sections: Readonly<Record<string, Bench>> = {
+  forest,
+  coldStart,
+  limits,
+  observing,
+  forecast,
+};
 
 const names = process.argv.slice(2).filter((word) => !word.startsWith('--'));
 const unknown = names.filter((name) => !Object.hasOwn(sections, name));

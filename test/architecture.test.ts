@@ -82,6 +82,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
     `${KIT}/prometheusText.ts`,
     `${KIT}/emulator/livePage.ts`,
     `${KIT}/emulator/liveLinks.ts`,
+    `${KIT}/forecast/chart.ts`,
     'uplot',
   ],
   [`${KIT}/dashboards`]: [
@@ -91,6 +92,12 @@ const table: Readonly<Record<string, readonly string[]>> = {
     '@grafana/grafana-foundation-sdk',
     'typebox',
     'yaml',
+  ],
+  [`${KIT}/forecast`]: [
+    `${KIT}/coldStart`,
+    `${KIT}/printedService.ts`,
+    `${KIT}/prometheusText.ts`,
+    'typebox',
   ],
   [`${KIT}/cli.ts`]: [`${KIT}/commands`],
   [`${KIT}/commands`]: [KIT, 'typebox'],

@@ -23,7 +23,7 @@ const blocks = [...text.matchAll(BLOCK)].map(([, file, language = '', code = '']
 }));
 
 /** What is to be typed, in its order. */
-const [pack, install, start, ask, look, dashboards] = blocks
+const [pack, install, start, ask, look, dashboards, forecast] = blocks
   .filter(({ language }) => language === 'sh')
   .map(({ code }) => code);
 const answer = blocks.find(({ language }) => language === '')?.code;
@@ -133,6 +133,10 @@ describe('docs/your-service.md', () => {
     expect(await type(look)).toBe(answer);
     expect(await read('/service')).toContain('"title":"Greetings"');
     await stop();
+  });
+
+  it('forecasts', async () => {
+    expect(await type(forecast)).toMatch(/^Forecast of hello: .*\n\n.*cold.*\non demand/);
   });
 
   it('writes dashboards, rules and alarms', async () => {

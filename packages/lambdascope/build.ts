@@ -1,7 +1,7 @@
 /** Builds the package: JavaScript and types from `src/`, and the live page, into `dist/`; not if nothing has changed. */
 import { execFile } from 'node:child_process';
 import { globSync, statSync } from 'node:fs';
-import { copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -25,6 +25,8 @@ export async function buildKit(): Promise<void> {
     await mkdir(made);
     await writeFile(join(made, STAMP), '');
     await Promise.all([compile(made), buildPage(made)]);
+    // npm makes a command executable when it installs it, and not when it is built anew.
+    await chmod(join(made, 'cli.js'), 0o755);
     // A package has its license in it.
     await copyFile(join(folder, '../../LICENSE'), join(folder, 'LICENSE'));
     await rename(dist, `${made}.old`).catch(unlessMissing);
@@ -57,7 +59,14 @@ async function compile(outDir: string): Promise<void> {
 async function buildPage(outDir: string): Promise<void> {
   await esbuild({
     absWorkingDir: join(folder, 'src/page'),
-    entryPoints: ['main.ts', 'page.css', 'index.html', 'icon.svg'],
+    entryPoints: [
+      'main.ts',
+      'page.css',
+      'index.html',
+      'icon.svg',
+      'forecastChart.ts',
+      'forecastChart.css',
+    ],
     loader: { '.html': 'copy', '.svg': 'copy' },
     outdir: join(outDir, 'page'),
     bundle: true,

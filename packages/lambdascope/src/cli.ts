@@ -22,6 +22,10 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
     const { usage, calibrate: run } = await import('./commands/calibrate.ts');
     return { usage, run };
   },
+  forecast: async () => {
+    const { usage, forecast: run } = await import('./commands/forecast.ts');
+    return { usage, run };
+  },
 };
 
 const [name = '', ...args] = process.argv.slice(2);

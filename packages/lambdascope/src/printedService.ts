@@ -41,6 +41,8 @@ export interface PrintedFunction extends FunctionDefaults {
   readonly handler?: string;
   readonly events?: readonly object[];
   readonly url?: unknown;
+  readonly reservedConcurrency?: number;
+  readonly provisionedConcurrency?: number;
 }
 
 /** A service cannot be read. */
