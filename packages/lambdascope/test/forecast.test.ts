@@ -177,6 +177,10 @@ describe('a service', () => {
   const handler = `export const hold = ({ queryStringParameters: { ms } }) =>
     new Promise((resolve) => setTimeout(() => resolve({ statusCode: 200 }), Number(ms)));`;
 
+  /** What `lambdascope coldstart` writes. */
+  const coldStartsOf = (low: number, high: number) =>
+    JSON.stringify({ functions: { hold: { coldMillis: 60, expectedAwsMillis: { low, high } } } });
+
   async function makeService(name: string, hold: object = {}): Promise<string> {
     const path = join(folder, name);
     const { functions } = serverless;
@@ -190,12 +194,7 @@ describe('a service', () => {
 
   it('has its limits, sizes and prices, and what was measured of it', async () => {
     const path = await makeService('sizes', { reservedConcurrency: 7 });
-    const coldStarts = file(
-      'cold.json',
-      JSON.stringify({
-        functions: { hold: { coldMillis: 60, expectedAwsMillis: { low: 180, high: 320 } } },
-      }),
-    );
+    await writeFiles(path, { '.lambdascope/coldstart.json': coldStartsOf(180, 320) });
     const metrics = createServer((_, response) =>
       response.end(
         [
@@ -212,7 +211,7 @@ describe('a service', () => {
       ),
     ).listen(0);
     const { port } = metrics.address() as AddressInfo;
-    const measured = ['--cold-starts', coldStarts, '--service', `http://localhost:${port}/metrics`];
+    const measured = ['--service', `http://localhost:${port}/metrics`];
     const document = await documentOf(path, '--rate', '100', '--duration', '600', ...measured);
     metrics.close();
     expect(document).toMatchObject({ function: 'hold', assumptions: [], cold_start_ms: 320 });
@@ -230,6 +229,13 @@ describe('a service', () => {
     expect(ofMetrics).toBeGreaterThan(0);
     const seconds = 100 * 730 * 3600 * (1 - (document.refused_share ?? 0)) * 0.1;
     expect((duration ?? 0) / (seconds * 0.5 * 0.0000133334)).toBeCloseTo(1, 1);
+  });
+
+  it('has the cold starts that a file says', async () => {
+    const path = await makeService('measured');
+    const coldStarts = file('cold.json', coldStartsOf(200, 300));
+    const document = await documentOf(path, '--rate', '0.01', '--cold-starts', coldStarts);
+    expect(document.cold_start_ms).toBe(300);
   });
 
   it('is asked for by name, and names those that there are', async () => {

@@ -1,6 +1,9 @@
 /** `lambdascope forecast`: what traffic would meet in AWS, simulated. */
 import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
+import type { Range } from '../coldStart/awsBase.ts';
+import type { ColdStartDocument } from '../coldStart/measurement.ts';
+import { readStored } from '../coldStart/storedFile.ts';
 import { evenly, poisson, profile, profileNames, type Traffic } from '../forecast/arrivals.ts';
 import { chartOf } from '../forecast/chart.ts';
 import { type DeployedFunction, readFunction } from '../forecast/deployedFunction.ts';
@@ -42,7 +45,8 @@ The function
   --service KIND         exponential, deterministic, lognormal; or a file of measured milliseconds, or the
                          address of a running emulator's /metrics; default exponential
   --variation N          standard deviation of lognormal, as a share of the mean; default 1
-  --cold-ms N            what a cold start takes, or LOW-HIGH, or a file of milliseconds; default 125-250
+  --cold-ms N            what a cold start takes, or LOW-HIGH, or a file of milliseconds; default: what
+                         lambdascope coldstart has found in this folder, else 125-250
   --cold-starts FILE     what lambdascope coldstart --json has printed, instead of --cold-ms
   --keep-alive SECONDS   how long an instance rests before it ends, or LOW-HIGH; default 300-3600
   --look-every SECONDS   ends them only then, as serverless-offline does
@@ -172,7 +176,7 @@ async function scenariosOf(
     })),
     { name: 'warm-up', provisioned: 0, pingEvery: WARM_UP },
   ].filter(({ name }) => name !== 'warm-up' || values['warm-up'] || deployed);
-  const ends = endsOf(values, deployed, assumptions);
+  const ends = endsOf(values, deployed, await expectedColdStart(values, deployed), assumptions);
   return kinds.flatMap(({ name, provisioned, pingEvery }) =>
     ends.map(({ keepAlive, coldStart, coldStartMs }) => ({
       name,
@@ -217,10 +221,21 @@ async function serviceOf(
   return oneOf(await durationsAt(service, deployed.name));
 }
 
+/** What `lambdascope coldstart` has found of the function, when it was run in this folder and no flag says other. */
+async function expectedColdStart(
+  { 'cold-ms': coldMs, 'cold-starts': coldStarts }: Values,
+  deployed: DeployedFunction | undefined,
+): Promise<Range | undefined> {
+  if (deployed === undefined || coldMs !== undefined || coldStarts !== undefined) return undefined;
+  const stored = await readStored<ColdStartDocument>(process.cwd(), 'coldstart.json');
+  return stored?.functions[deployed.name]?.expectedAwsMillis;
+}
+
 /** What is not known, at its ends: first short rests and slow starts, then long rests and fast ones. */
 function endsOf(
   values: Values,
   deployed: DeployedFunction | undefined,
+  expected: Range | undefined,
   assumptions: string[],
 ): { keepAlive: number; coldStart: Distribution; coldStartMs: number }[] {
   const keepAlive = range(values['keep-alive'], '--keep-alive');
@@ -234,13 +249,17 @@ function endsOf(
       ...coldStart,
     }));
   }
-  if (coldStarts === undefined && values['cold-ms'] === undefined) {
-    assumptions.push(`a cold start takes ${ASSUMED_COLD_MS} ms (--cold-ms, --cold-starts).`);
+  const isGiven = coldStarts !== undefined || values['cold-ms'] !== undefined;
+  if (!isGiven && expected === undefined) {
+    assumptions.push(
+      `a cold start takes ${ASSUMED_COLD_MS} ms (lambdascope coldstart, --cold-ms).`,
+    );
   }
-  const cold =
+  const given =
     coldStarts === undefined
       ? range(coldMs, '--cold-ms')
       : coldStartIn(coldStarts, deployed?.name ?? '');
+  const cold = isGiven ? given : (expected ?? given);
   const isKnown = keepAlive.low === keepAlive.high && cold.low === cold.high;
   const bad = { keepAlive: keepAlive.low, coldStartMs: cold.high };
   const good = { keepAlive: keepAlive.high, coldStartMs: cold.low };

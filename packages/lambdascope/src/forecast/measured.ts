@@ -1,5 +1,6 @@
 /** What was measured on this machine: durations, and cold starts. */
 import { readFileSync } from 'node:fs';
+import type { Range } from '../coldStart/awsBase.ts';
 import { parsePrometheusText } from '../prometheusText.ts';
 
 /** Samples that stand for a histogram. */
@@ -9,12 +10,6 @@ const QUANTILES = 1000;
 export class MeasuredError extends Error {
   override readonly name = 'MeasuredError';
   readonly code = 'measured';
-}
-
-/** A range, in milliseconds. */
-export interface Range {
-  readonly low: number;
-  readonly high: number;
 }
 
 /**
