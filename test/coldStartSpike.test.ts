@@ -58,7 +58,7 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway'))(
       service = await copyGatedService();
       emulator = await startEmulator({
         cwd: service.folder,
-        env: { PUSHGATEWAY_URL: pushgateway.url, IDLE_SECONDS: '600' },
+        env: { PUSHGATEWAY_URL: pushgateway.url, IDLE_SECONDS: '600', LIMITS: 'false' },
       });
       const server = await startProgram('prometheus', { 'pushgateway:9091': pushgateway.address });
       running.push(pushgateway, emulator, server);
