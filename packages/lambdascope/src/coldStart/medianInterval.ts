@@ -1,4 +1,5 @@
 /** An interval for a median, whatever the values are distributed like. */
+import { median } from './quantile.ts';
 
 /** A median and the interval that holds the true one, with the confidence that was asked for at least. */
 export interface MedianInterval {
@@ -27,10 +28,8 @@ export function medianInterval(values: readonly number[], confidence = 0.95): Me
     tail += chance;
   }
   const at = Math.max(0, rank - 1);
-  const middle =
-    ((sorted[(length - 1) >> 1] ?? Number.NaN) + (sorted[length >> 1] ?? Number.NaN)) / 2;
   return {
-    median: middle,
+    median: median(sorted),
     low: sorted[at] ?? Number.NaN,
     high: sorted[length - 1 - at] ?? Number.NaN,
   };

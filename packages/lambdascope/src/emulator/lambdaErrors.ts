@@ -108,3 +108,13 @@ export class FunctionError extends Error {
     return this.#requestId;
   }
 }
+
+/** An invocation took longer than it may. */
+export function timedOut(limitMillis: number, requestId?: string): FunctionError {
+  const seconds = (limitMillis / 1000).toFixed(2);
+  return new FunctionError(
+    'Sandbox.Timedout',
+    `Task timed out after ${seconds} seconds`,
+    requestId,
+  );
+}

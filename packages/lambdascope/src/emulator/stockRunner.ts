@@ -18,7 +18,7 @@ import {
   type Outcome,
 } from './instanceEvents.ts';
 import type { HandlerRunner } from './internals.ts';
-import { FunctionError } from './lambdaErrors.ts';
+import { FunctionError, timedOut } from './lambdaErrors.ts';
 import type { FunctionDefinition } from './serverless.ts';
 
 /** A function as it is watched. */
@@ -196,8 +196,7 @@ function timeLimit(
     const left = givenAt + initMillis + limit - performance.now();
     if (left > 0) timer = setTimeout(look, left);
     else {
-      const reason = `Task timed out after ${(limit / 1000).toFixed(2)} seconds`;
-      reject(new FunctionError('Sandbox.Timedout', reason, requestId));
+      reject(timedOut(limit, requestId));
     }
   };
   look();

@@ -66,7 +66,7 @@ export async function supervise(supervision: Supervision): Promise<void> {
     .map((key): KeyedFunction => ({ key, ...service.getFunction(key) }));
   const concurrency = isLimited ? concurrencyOf(functions, options) : unlimited;
 
-  const isOwn = useOwnRunner(supervision, functions, concurrency);
+  const isOwn = useOwnRunner(supervision, functions, concurrency, isLimited);
   const handlerRunner = await internals.handlerRunner();
   if (handlerRunner !== undefined) {
     const others = functions.filter((one) => !isOwn(one));
@@ -84,8 +84,9 @@ function useOwnRunner(
   { serverless, options, internals, offline }: Supervision,
   functions: readonly KeyedFunction[],
   concurrency: Concurrency,
+  isLimited: boolean,
 ): (one: KeyedFunction) => boolean {
-  const { runner = 'lambdascope', isolation = 'thread', limits = true } = options;
+  const { runner = 'lambdascope', isolation = 'thread' } = options;
   const { runtime = DEFAULT_RUNTIME } = serverless.service.provider;
   const isOnNode = (one: KeyedFunction) => (one.runtime ?? runtime).startsWith('nodejs');
   const isWished = runner === 'lambdascope' && !offline.useInProcess && !offline.useDocker;
@@ -95,7 +96,7 @@ function useOwnRunner(
   setRunnerSettings({
     isolation,
     loader: internals.loader,
-    isLimited: limits,
+    isLimited,
     keepsTime: !offline.noTimeout,
     concurrency,
   });

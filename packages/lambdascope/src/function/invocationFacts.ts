@@ -53,17 +53,24 @@ export function isHttpEvent(event: unknown): boolean {
 
 /** The facts of an invocation. */
 export function invocationFacts(event: unknown): InvocationFacts {
+  const route = routeOf(event);
+  return isRestEvent(event) || isHttpApiEvent(event)
+    ? { ...route, ...requestFacts(event) }
+    : { ...route, requestBytes: jsonBytes(event), client: undefined };
+}
+
+/** What an invocation is counted under. */
+export function routeOf(event: unknown): Pick<InvocationFacts, 'method' | 'route'> {
   if (isRestEvent(event)) {
     const { httpMethod, resource } = event;
-    const route = String(resource).replace(METHOD, '');
-    return { method: String(httpMethod), route, ...requestFacts(event) };
+    return { method: String(httpMethod), route: String(resource).replace(METHOD, '') };
   }
   if (isHttpApiEvent(event)) {
     const http = recordAt(recordAt(event, 'requestContext'), 'http');
     const route = String(event['routeKey']).replace(METHOD, '');
-    return { method: String(http['method'] ?? ''), route, ...requestFacts(event) };
+    return { method: String(http['method'] ?? ''), route };
   }
-  return { method: '', route: triggerOf(event), requestBytes: jsonBytes(event), client: undefined };
+  return { method: '', route: triggerOf(event) };
 }
 
 /** What came of an invocation that gave a result. */
@@ -125,11 +132,16 @@ function jsonBytes(value: unknown): number {
 
 /** The API key's id; asked for only when a key was sent, as the emulator names one on every route. */
 function clientId(event: Fields): string | undefined {
-  for (const header in recordAt(event, 'headers')) {
-    if (header.toLowerCase() === 'x-api-key') {
-      const { apiKeyId } = recordAt(recordAt(event, 'requestContext'), 'identity');
-      return typeof apiKeyId === 'string' ? apiKeyId : undefined;
-    }
+  if (apiKeyOf(event) === undefined) return undefined;
+  const { apiKeyId } = recordAt(recordAt(event, 'requestContext'), 'identity');
+  return typeof apiKeyId === 'string' ? apiKeyId : undefined;
+}
+
+/** The key that a request sent: by the header alone, as API Gateway takes it. */
+export function apiKeyOf(event: unknown): string | undefined {
+  const headers = recordAt(recordOf(event), 'headers');
+  for (const header in headers) {
+    if (header.toLowerCase() === 'x-api-key') return String(headers[header]);
   }
   return undefined;
 }

@@ -1,9 +1,10 @@
 /** The gate that every invocation goes through: what AWS would refuse is refused, counted, and said in its words. */
 import { setTimeout } from 'node:timers/promises';
 import {
+  apiKeyOf,
   type InvocationFacts,
-  invocationFacts,
   isHttpEvent,
+  routeOf,
   triggerOf,
 } from '../../function/invocationFacts.ts';
 import { awaitedResponse } from '../awaitedResponse.ts';
@@ -38,7 +39,7 @@ export interface InvocationLimits {
   /** What the gateway refuses; none where it, and sizes, are not limited. */
   readonly gateway: GatewayLimits | undefined;
   /** Whether a method of a route asks for an API key. */
-  readonly isPrivate: (facts: InvocationFacts) => boolean;
+  readonly isPrivate: (at: Pick<InvocationFacts, 'method' | 'route'>) => boolean;
 }
 
 /** @param runner prototype of serverless-offline's runner, which is extended */
@@ -60,11 +61,11 @@ export function limitInvocations(runner: HandlerRunner, limits: InvocationLimits
 
   function refusedByGateway(name: string, event: unknown): { refused: unknown } | undefined {
     if (limits.gateway === undefined || !isHttpEvent(event)) return undefined;
-    const facts = invocationFacts(event);
+    const at = routeOf(event);
     const api = apiOf(event);
-    const { method, route } = facts;
-    const isPrivate = limits.isPrivate(facts);
-    const reason = limits.gateway.refusal({ api, method, route, isPrivate, apiKey: keyOf(event) });
+    const isPrivate = limits.isPrivate(at);
+    const apiKey = isPrivate ? apiKeyOf(event) : undefined;
+    const reason = limits.gateway.refusal({ api, ...at, isPrivate, apiKey });
     if (reason === undefined) return undefined;
     refuse(name, event, reason);
     return { refused: proxyAnswer(reason === 'quota' ? 'QUOTA_EXCEEDED' : 'THROTTLED', api) };
@@ -157,12 +158,3 @@ function isWaitedFor(event: unknown): boolean {
 
 /** What waits for results at servers whose answers are not known. */
 const WAITING: ReadonlySet<string> = new Set(['alb', 'websocket']);
-
-/** The key that a request sent: by the header alone, as API Gateway takes it. */
-function keyOf(event: unknown): string | undefined {
-  const { headers } = event as { readonly headers?: Readonly<Record<string, unknown>> | null };
-  for (const [name, value] of Object.entries(headers ?? {})) {
-    if (name.toLowerCase() === 'x-api-key') return String(value);
-  }
-  return undefined;
-}

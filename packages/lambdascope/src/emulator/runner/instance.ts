@@ -11,7 +11,7 @@ import {
   nextInstanceNumber,
   type Outcome,
 } from '../instanceEvents.ts';
-import { FunctionError, type FunctionErrorType } from '../lambdaErrors.ts';
+import { FunctionError, timedOut } from '../lambdaErrors.ts';
 import { startProcess } from './processSandbox.ts';
 import type {
   Exit,
@@ -163,7 +163,7 @@ export class LocalInstance implements Instance {
 
   /** Ends the instance, and what it is at. */
   async end(): Promise<void> {
-    this.#fail('failed', 'Runtime.ExitError', 'The emulator ended the instance');
+    this.#fail('failed', this.#exitError('The emulator ended the instance'));
     await this.#sandbox.end();
   }
 
@@ -225,10 +225,10 @@ export class LocalInstance implements Instance {
     if (sandbox !== this.#sandbox) return;
     if (isOutOfMemory) {
       this.#maxMemoryUsedBytes = this.memorySizeBytes;
-      this.#fail('memory', 'Runtime.ExitError', KILLED, cause);
+      this.#fail('memory', this.#exitError(KILLED, cause));
     } else {
       const status = code === 0 ? 'without providing a reason' : `with error: exit status ${code}`;
-      this.#fail('failed', 'Runtime.ExitError', `Runtime exited ${status}`, cause);
+      this.#fail('failed', this.#exitError(`Runtime exited ${status}`, cause));
     }
   }
 
@@ -236,7 +236,7 @@ export class LocalInstance implements Instance {
     this.#maxMemoryUsedBytes = Math.max(this.#maxMemoryUsedBytes ?? 0, bytes);
     if (!this.#options.isLimited || !this.isAlive || bytes <= this.memorySizeBytes) return;
     this.#maxMemoryUsedBytes = this.memorySizeBytes;
-    this.#fail('memory', 'Runtime.ExitError', KILLED);
+    this.#fail('memory', this.#exitError(KILLED));
     void this.#sandbox.end();
   }
 
@@ -280,8 +280,7 @@ export class LocalInstance implements Instance {
       this.#pending.timer = setTimeout(() => this.#keepTimeLimit(), left);
       return;
     }
-    const reason = `Task timed out after ${(timeout / 1000).toFixed(2)} seconds`;
-    this.#fail('timeout', 'Sandbox.Timedout', reason);
+    this.#fail('timeout', timedOut(timeout, this.#requestId));
     void this.#sandbox.end();
   }
 
@@ -302,17 +301,18 @@ export class LocalInstance implements Instance {
     instanceEvents.emit('over', { ...invocation, beganAt }, outcome, reports);
   }
 
-  #fail(
-    kind: 'failed' | 'timeout' | 'memory',
-    type: FunctionErrorType,
-    reason: string,
-    cause?: unknown,
-  ): void {
+  get #requestId(): string | undefined {
+    return this.#pending?.invocation.requestId;
+  }
+
+  #exitError(reason: string, cause?: unknown): FunctionError {
+    return new FunctionError('Runtime.ExitError', reason, this.#requestId, cause);
+  }
+
+  #fail(kind: 'failed' | 'timeout' | 'memory', error: FunctionError): void {
     if (!instances.delete(this)) return;
     starting.delete(this);
     clearTimeout(this.#initTimer);
-    const requestId = this.#pending?.invocation.requestId;
-    const error = new FunctionError(type, reason, requestId, cause);
     this.#settle({ kind }, { error }, []);
     instanceEvents.emit('ended', this);
   }
