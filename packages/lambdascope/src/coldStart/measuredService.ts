@@ -1,12 +1,18 @@
 /** The functions of the service in a folder whose cold starts can be measured here. */
+
 import { resolve } from 'node:path';
 import { type Options, readOptions } from '../emulator/options.ts';
+import { DEFAULT_MEMORY, DEFAULT_TIMEOUT } from '../emulator/runner/functionDefaults.ts';
 import { handlerFile } from '../emulator/runner/handler.ts';
 import { functionsOf, printService } from '../printedService.ts';
 import { exampleEvent } from './exampleEvent.ts';
 
 /** What a function has when `serverless.yml` does not say: Serverless' defaults. */
-const DEFAULTS = { memorySize: 1024, timeout: 6, architecture: 'x86_64' } as const;
+export const DEFAULTS = {
+  memorySize: DEFAULT_MEMORY,
+  timeout: DEFAULT_TIMEOUT,
+  architecture: 'x86_64',
+} as const;
 
 /** A function that can be loaded. */
 export interface MeasuredFunction {

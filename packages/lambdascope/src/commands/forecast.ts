@@ -4,6 +4,8 @@ import { writeFile } from 'node:fs/promises';
 import type { Range } from '../coldStart/awsBase.ts';
 import type { ColdStartDocument } from '../coldStart/measurement.ts';
 import { readStored } from '../coldStart/storedFile.ts';
+import { ACCOUNT_CONCURRENCY, SCALING } from '../emulator/limits/concurrency.ts';
+import { DEFAULT_MEMORY } from '../emulator/runner/functionDefaults.ts';
 import { evenly, poisson, profile, profileNames, type Traffic } from '../forecast/arrivals.ts';
 import { chartOf } from '../forecast/chart.ts';
 import { type DeployedFunction, readFunction } from '../forecast/deployedFunction.ts';
@@ -96,7 +98,7 @@ const options = {
 type Values = ReturnType<typeof parsed<typeof options>>['values'];
 
 /** What AWS gives a function that reserves nothing, and how fast. */
-const AWS = { concurrency: 1000, growth: 100 } as const;
+const AWS = { concurrency: ACCOUNT_CONCURRENCY, growth: SCALING.rate } as const;
 
 /** Seconds between two calls of a warm-up schedule. */
 const WARM_UP = 300;
@@ -289,7 +291,7 @@ function billingOf(
       architecture ?? deployed?.architecture ?? 'x86_64',
       '--architecture',
     ),
-    memoryMb: number(memory ?? `${deployed?.memoryMb ?? 1024}`, '--memory'),
+    memoryMb: number(memory ?? `${deployed?.memoryMb ?? DEFAULT_MEMORY}`, '--memory'),
     provisioned: 0,
     api: gateway,
     logBytes: LOG_BYTES.metrics + (gateway === 'none' ? 0 : LOG_BYTES.access),

@@ -1,6 +1,7 @@
 /** The parts of the Serverless Framework and of serverless-offline that plugins touch. */
 import type { Server } from '@hapi/hapi';
 import type { Service } from './routes.ts';
+import { DEFAULT_MEMORY } from './runner/functionDefaults.ts';
 
 /** A function of a service, as `serverless.yml` has it. */
 export interface FunctionDefinition {
@@ -91,9 +92,6 @@ export function offlinePlugin({ pluginManager }: Serverless): ServerlessOffline 
   if (!plugin) throw new Error('serverless-offline is not among the plugins of serverless.yml');
   return plugin as ServerlessOffline;
 }
-
-/** Megabytes that a function has unless `serverless.yml` says otherwise: Serverless' default. */
-const DEFAULT_MEMORY = 1024;
 
 /** Memory of each function in bytes, by its key. */
 export function memorySizes(service: Serverless['service']): ReadonlyMap<string, number> {

@@ -6,12 +6,18 @@ import { instanceEvents } from './instanceEvents.ts';
 import type { Internals, Pool } from './internals.ts';
 import { answerAsLambda, isLambdaEndpoint } from './lambdaEndpoint.ts';
 import { apiServer, lifeOf } from './life.ts';
-import { type Concurrency, createConcurrency, unlimited } from './limits/concurrency.ts';
+import {
+  ACCOUNT_CONCURRENCY,
+  type Concurrency,
+  createConcurrency,
+  unlimited,
+} from './limits/concurrency.ts';
 import { createGatewayLimits } from './limits/gatewayLimits.ts';
 import { type InvocationLimits, limitInvocations } from './limits/invocationLimits.ts';
 import { keysOf } from './limits/usagePlans.ts';
 import type { Options } from './options.ts';
 import { apiAt, privateRoutes, routeName } from './routes.ts';
+import { DEFAULT_TIMEOUT } from './runner/functionDefaults.ts';
 import { mostInstances } from './runner/instanceLimit.ts';
 import {
   beginProvisioning,
@@ -31,12 +37,10 @@ import {
 } from './serverless.ts';
 import { type WatchedFunction, watchStockRunner } from './stockRunner.ts';
 
-/** What a function has unless `serverless.yml` says otherwise. */
-const DEFAULT_TIMEOUT = 6;
+/** What runs a function unless `serverless.yml` says otherwise. */
 const DEFAULT_RUNTIME = 'nodejs';
 
-/** Invocations at once in an AWS account, after "Lambda quotas" in Lambda's guide; so much of it none may reserve. */
-const ACCOUNT_CONCURRENCY = 1000;
+/** What none may reserve of the account's concurrency, after "Lambda quotas" in Lambda's guide. */
 const UNRESERVED_AT_LEAST = 100;
 
 const CLOCKS = { now: () => performance.now(), epoch: () => Date.now() };

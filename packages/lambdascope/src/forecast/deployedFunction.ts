@@ -1,4 +1,5 @@
 /** What a forecast needs to know of a function in `serverless.yml`. */
+import { DEFAULTS } from '../coldStart/measuredService.ts';
 import { functionsOf, PrintedServiceError, printService } from '../printedService.ts';
 import type { Billing } from './dollars.ts';
 
@@ -36,7 +37,7 @@ export async function readFunction(
   const { provider } = printed;
   return {
     name: key,
-    memoryMb: found.memorySize ?? provider.memorySize ?? 1024,
+    memoryMb: found.memorySize ?? provider.memorySize ?? DEFAULTS.memorySize,
     architecture: found.architecture ?? provider.architecture ?? 'x86_64',
     region: provider.region ?? 'us-east-1',
     api: apiOf(found.events),

@@ -6,8 +6,11 @@
 import { ThrottledError } from '../lambdaErrors.ts';
 import { createTokenBucket } from './tokenBucket.ts';
 
+/** Invocations at once in an AWS account, after "Lambda quotas" in Lambda's guide. */
+export const ACCOUNT_CONCURRENCY = 1000;
+
 /** Instances that a function gets at once, and again so many in 10 s. */
-const SCALING = { rate: 100, burst: 1000 } as const;
+export const SCALING = { rate: 100, burst: 1000 } as const;
 
 export interface ConcurrencyOptions {
   /** Invocations at once of all functions together. */

@@ -1,0 +1,7 @@
+/** What a function has unless `serverless.yml` says otherwise: Serverless' defaults. */
+
+/** In megabytes. */
+export const DEFAULT_MEMORY = 1024;
+
+/** Time limit, in seconds. */
+export const DEFAULT_TIMEOUT = 6;
