@@ -267,7 +267,11 @@ describe.skipIf(missing('chromium'))(
         join(service.folder, '.lambdascope/coldstart.json'),
         JSON.stringify({ functions: { health: { coldMillis: 62 } } }),
       );
-      emulator = await startEmulator({ cwd: service.folder, env: { IDLE_SECONDS: '600' } });
+      // Without limits, as these are more requests than a key may send.
+      emulator = await startEmulator({
+        cwd: service.folder,
+        env: { IDLE_SECONDS: '600', LIMITS: 'false' },
+      });
     });
 
     afterAll(async () => {
