@@ -10,6 +10,8 @@ import { eventually } from './eventually.ts';
 export interface EmulatorOptions {
   /** Variables on top of the ports and the key. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Parameters of the stage, by name. @default those of its file */
+  readonly params?: Readonly<Record<string, string>>;
   /** Folder of the service. @default the repo */
   readonly cwd?: string;
 }
@@ -18,12 +20,16 @@ export interface EmulatorOptions {
 export type Emulator = Awaited<ReturnType<typeof startEmulator>>;
 
 /** Starts it, and waits until it answers. Seconds without a Pushgateway are its normal state. */
-export async function startEmulator({ env = {}, cwd = root }: EmulatorOptions = {}) {
+export async function startEmulator({ env = {}, params = {}, cwd = root }: EmulatorOptions = {}) {
   const all = { ...(await emulatorPorts()), API_KEY: 'a-key-of-this-test', ...env };
   let output = '';
   const child = spawn(
     process.execPath,
-    [join(root, 'node_modules/serverless/bin/serverless.js'), 'offline'],
+    [
+      join(root, 'node_modules/serverless/bin/serverless.js'),
+      'offline',
+      ...Object.entries(params).map(([name, value]) => `--param=${name}=${value}`),
+    ],
     {
       cwd,
       env: { ...process.env, ...all },
