@@ -5,13 +5,14 @@ import { join } from 'node:path';
 import { emulatorPorts } from '../tools/freePort.ts';
 import { root } from '../tools/root.ts';
 import { eventually } from './eventually.ts';
+import { type Parameters, parameterFlags } from './stageParameters.ts';
 
 /** What a test may ask for. */
 export interface EmulatorOptions {
   /** Variables on top of the ports and the key. */
   readonly env?: Readonly<Record<string, string>>;
   /** Parameters of the stage, by name. @default those of its file */
-  readonly params?: Readonly<Record<string, string>>;
+  readonly params?: Parameters;
   /** Folder of the service. @default the repo */
   readonly cwd?: string;
 }
@@ -25,11 +26,7 @@ export async function startEmulator({ env = {}, params = {}, cwd = root }: Emula
   let output = '';
   const child = spawn(
     process.execPath,
-    [
-      join(root, 'node_modules/serverless/bin/serverless.js'),
-      'offline',
-      ...Object.entries(params).map(([name, value]) => `--param=${name}=${value}`),
-    ],
+    [join(root, 'node_modules/serverless/bin/serverless.js'), 'offline', ...parameterFlags(params)],
     {
       cwd,
       env: { ...process.env, ...all },

@@ -7,6 +7,7 @@ import { unzipSync } from 'fflate';
 import { parse, stringify } from 'yaml';
 import { root } from '../../tools/root.ts';
 import { copyService } from '../../tools/serviceCopy.ts';
+import { type Parameters, parameterFlags } from '../stageParameters.ts';
 
 /** A resource of a CloudFormation template, as it is written. */
 export interface TemplateResource {
@@ -22,9 +23,6 @@ export interface TemplateResource {
     >;
   };
 }
-
-/** Values of parameters, by their names. */
-export type Parameters = Readonly<Record<string, string | number | boolean>>;
 
 /** Where parameters are given that differ from those of the stage. */
 export interface GivenParameters {
@@ -47,7 +45,6 @@ export async function packageService(
   const stageFile = join(copy.folder, 'infrastructure/stages', `${stage}.yml`);
   await writeFile(stageFile, stringify({ ...parse(await readFile(stageFile, 'utf8')), ...file }));
   const folder = join(copy.folder, '.package');
-  const params = Object.entries(param).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
   await promisify(execFile)(
     process.execPath,
     [
@@ -57,7 +54,7 @@ export async function packageService(
       stage,
       '--package',
       folder,
-      ...params,
+      ...parameterFlags(param),
     ],
     { cwd: copy.folder, env: withoutAws(process.env) },
   );
