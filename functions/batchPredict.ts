@@ -1,4 +1,5 @@
 /** `POST /predict/batch`: many rows, predictions in their order. */
+import { span } from 'lambdascope/span';
 import { chain } from '../lib/chain.ts';
 import { infer } from '../lib/inference.ts';
 import { jsonBody } from '../lib/jsonBody.ts';
@@ -16,7 +17,7 @@ const MAX_BODY_BYTES = 4 * 1024 * 1024;
 const MAX_ANSWER_BYTES = 5 * 1024 * 1024;
 
 export const handler = chain('batchPredict', (event) => {
-  const rows = batchRows(jsonBody(event, MAX_BODY_BYTES), model);
+  const rows = span('validate', () => batchRows(jsonBody(event, MAX_BODY_BYTES), model));
   const inference = infer(model, rows);
   const envelope: Omit<BatchAnswer, 'predictions'> = {
     count: inference.count,

@@ -1,4 +1,5 @@
 /** `POST /predict`: one row, one prediction. */
+import { span } from 'lambdascope/span';
 import { chain } from '../lib/chain.ts';
 import { infer } from '../lib/inference.ts';
 import { jsonBody } from '../lib/jsonBody.ts';
@@ -12,7 +13,7 @@ import { model } from '../lib/servedModel.ts';
 const MAX_BODY_BYTES = 16 * 1024;
 
 export const handler = chain('predict', (event) => {
-  const row = instanceRow(jsonBody(event, MAX_BODY_BYTES), model);
+  const row = span('validate', () => instanceRow(jsonBody(event, MAX_BODY_BYTES), model));
   const inference = infer(model, row);
   recordInference(model, row, inference);
   const answer: PredictAnswer = {

@@ -2,6 +2,7 @@
 import middy from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { observe } from 'lambdascope/observe';
+import { middySpans } from 'lambdascope/span';
 import type { Answer } from './answer.ts';
 import { problemResponse } from './problemResponse.ts';
 import { responseHeaders } from './responseHeaders.ts';
@@ -26,6 +27,7 @@ export type HttpHandler = (
  */
 export function chain(functionName: string, core: Core): HttpHandler {
   return middy<APIGatewayProxyEvent, Answer>(core, {
+    ...middySpans,
     timeoutEarlyInMillis: TIMEOUT_MARGIN,
   })
     .use(observe({ functionName, ignore: isWarmUp }))

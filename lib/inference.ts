@@ -1,4 +1,5 @@
 /** A model's answer to a batch of rows: the forest's votes and the out-of-distribution check. */
+import { span } from 'lambdascope/span';
 import { countVotes, winners } from './forest.ts';
 import type { Model } from './model.ts';
 import { distances } from './outOfDistribution.ts';
@@ -31,9 +32,9 @@ export function infer(model: Model, rows: Float64Array): Inference {
   const { forest, outOfDistribution: reference } = model;
   const { featureCount, classCount } = forest;
   const count = rows.length / featureCount;
-  const votes = countVotes(forest, rows);
+  const votes = span('forest', () => countVotes(forest, rows));
   const classes = winners(forest, rows, votes);
-  const scores = distances(reference, rows);
+  const scores = span('outOfDistribution', () => distances(reference, rows));
   const confidences = new Float64Array(count);
   const outOfDistribution = new Uint8Array(count);
   let outOfDistributionCount = 0;

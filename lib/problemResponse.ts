@@ -6,21 +6,21 @@ import { HttpProblem, PROBLEM_MEDIA_TYPE } from './problem.ts';
 
 /** Answers every error; a `TimeoutError` of Middy's becomes 504, anything unknown 500. */
 export function problemResponse(): middy.MiddlewareObj<APIGatewayProxyEvent, Answer> {
-  return {
-    onError: function problemResponseOnError(request) {
-      const problem = asProblem(request.error);
-      const { requestId } = request.event.requestContext;
-      if (problem.status >= 500) {
-        console.error(
-          JSON.stringify({ level: 'error', requestId, code: problem.code, error: stack(problem) }),
-        );
-      }
-      request.response = {
-        statusCode: problem.status,
-        headers: { 'content-type': PROBLEM_MEDIA_TYPE },
-        body: problem.toBody(requestId),
-      };
-    },
+  return { onError: answerProblem };
+}
+
+function answerProblem(request: middy.Request<APIGatewayProxyEvent, Answer>): void {
+  const problem = asProblem(request.error);
+  const { requestId } = request.event.requestContext;
+  if (problem.status >= 500) {
+    console.error(
+      JSON.stringify({ level: 'error', requestId, code: problem.code, error: stack(problem) }),
+    );
+  }
+  request.response = {
+    statusCode: problem.status,
+    headers: { 'content-type': PROBLEM_MEDIA_TYPE },
+    body: problem.toBody(requestId),
   };
 }
 

@@ -10,9 +10,9 @@ export function isWarmUp(event: unknown): boolean {
 
 /** Answers such a call, to be used first: there is no request that the others could read. */
 export function warmUp(): middy.MiddlewareObj<APIGatewayProxyEvent, Answer> {
-  return {
-    before: function warmUpBefore({ event }) {
-      return isWarmUp(event) ? { statusCode: 204, body: '' } : undefined;
-    },
-  };
+  return { before: answerWarmUp };
+}
+
+function answerWarmUp({ event }: middy.Request<APIGatewayProxyEvent, Answer>): Answer | undefined {
+  return isWarmUp(event) ? { statusCode: 204, body: '' } : undefined;
 }

@@ -10,7 +10,12 @@ const IMPORT = /(?:\bfrom\s+|\bimport\s*\(\s*|^import\s+)'([^']+)'/gm;
 
 const KIT = 'packages/lambdascope/src';
 /** What a function's bundle may hold of the kit. */
-const IN_FUNCTIONS = ['lambdascope/observe', 'lambdascope/metrics', 'lambdascope/instance'];
+const IN_FUNCTIONS = [
+  'lambdascope/observe',
+  'lambdascope/metrics',
+  'lambdascope/span',
+  'lambdascope/instance',
+];
 
 /**
  * Every folder with source, and what its files may import besides Node's modules: other folders, files,
@@ -55,14 +60,22 @@ const table: Readonly<Record<string, readonly string[]>> = {
   ],
   infrastructure: ['lambdascope', 'lib', 'monitoring'],
   [KIT]: [],
-  [`${KIT}/function`]: [`${KIT}/metrics.ts`, `${KIT}/builtInMetrics.ts`, '@middy/core'],
+  [`${KIT}/function`]: [
+    `${KIT}/metrics.ts`,
+    `${KIT}/span.ts`,
+    `${KIT}/builtInMetrics.ts`,
+    '@middy/core',
+  ],
   [`${KIT}/emulator`]: [
     `${KIT}/metrics.ts`,
+    `${KIT}/span.ts`,
     `${KIT}/builtInMetrics.ts`,
     `${KIT}/definitionsOf.ts`,
     `${KIT}/function`,
     `${KIT}/coldStart/budget.ts`,
     `${KIT}/coldStart/uncontended.ts`,
+    `${KIT}/forecast/dollars.ts`,
+    `${KIT}/forecast/prices.ts`,
     `${KIT}/dashboards/thresholds.ts`,
     `${KIT}/dashboards/foreignMetrics.ts`,
     '@hapi/hapi',
@@ -79,10 +92,14 @@ const table: Readonly<Record<string, readonly string[]>> = {
   [`${KIT}/page`]: [
     `${KIT}/metrics.ts`,
     `${KIT}/builtInMetrics.ts`,
-    `${KIT}/prometheusText.ts`,
+    `${KIT}/emulator/live/frame.ts`,
+    `${KIT}/emulator/live/functionView.ts`,
+    `${KIT}/emulator/live/request.ts`,
+    `${KIT}/emulator/live/update.ts`,
     `${KIT}/emulator/livePage.ts`,
     `${KIT}/emulator/liveLinks.ts`,
     `${KIT}/forecast/chart.ts`,
+    'preact',
     'uplot',
   ],
   [`${KIT}/dashboards`]: [
@@ -113,7 +130,7 @@ const isBuiltin = (name: string) =>
 
 /** Every source with what it imports: paths from the root, or names of packages. */
 const sources = globSync(
-  '{bench,bulkPredict,functions,infrastructure,lib,model,monitoring,packages,tools}/**/*.ts',
+  '{bench,bulkPredict,functions,infrastructure,lib,model,monitoring,packages,tools}/**/*.{ts,tsx}',
   {
     cwd: root,
   },

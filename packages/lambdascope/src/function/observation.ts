@@ -1,5 +1,6 @@
 /** What one invocation was: the single record that every sink reads. */
 import type { Recorded } from '../metrics.ts';
+import type { Spans } from '../span.ts';
 
 /** Why an invocation did not succeed: its input, our code, the time limit or the memory limit. */
 export const errorKinds = ['validation', 'handler', 'timeout', 'memory'] as const;
@@ -37,6 +38,8 @@ export interface Observation extends Invocation {
   readonly errorKind: ErrorKind | undefined;
   /** Values of the service's own metrics. */
   readonly recorded: readonly Recorded[];
+  /** Its parts, as far as it timed them, in the order in which they began. */
+  readonly spans: Spans;
 }
 
 /** Every status from 400 is an error: the client's, ours, or the time limit's. */

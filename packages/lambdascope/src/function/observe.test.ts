@@ -94,6 +94,7 @@ describe('a good answer', () => {
         eventLoopUtilization: undefined,
         errorKind: undefined,
         recorded: [{ metric: metrics.items.definition, labels: { country: 'NL' }, values: 2 }],
+        spans: { names: [], kinds: [], times: [] },
       },
     ]);
   });

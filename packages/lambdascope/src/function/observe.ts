@@ -1,6 +1,7 @@
 /** Turns each invocation of a function into exactly one Observation: as a middleware of Middy's, or around any handler. */
 import type middy from '@middy/core';
 import { beginRecording, endRecording } from '../metrics.ts';
+import { beginSpans, endSpans, type Recording } from '../span.ts';
 import { chooseSink } from './chooseSink.ts';
 import { config } from './config.ts';
 import { startInstance } from './instance.ts';
@@ -31,6 +32,7 @@ interface Begun {
   readonly startedAt: number;
   readonly event: unknown;
   readonly invocation: Invocation;
+  readonly spans: Recording;
   hasEnded: boolean;
 }
 
@@ -127,7 +129,7 @@ function createObserver({
           ...invocationFacts(event),
         };
         beginRecording();
-        return { startedAt, event, invocation, hasEnded: false };
+        return { startedAt, event, invocation, spans: beginSpans(startedAt), hasEnded: false };
       } catch (error) {
         onError(error);
         return undefined;
@@ -138,6 +140,7 @@ function createObserver({
       if (begun === undefined || begun.hasEnded) return;
       begun.hasEnded = true;
       const recorded = endRecording();
+      const spans = endSpans(begun.spans);
       const { startedAt, event, invocation } = begun;
       try {
         const failure = 'result' in end ? undefined : kindOf(end.error);
@@ -151,6 +154,7 @@ function createObserver({
           eventLoopUtilization: instance.eventLoopUtilization(),
           errorKind: failure === 'timeout' ? failure : errorKindOf(outcome.status),
           recorded,
+          spans,
         });
       } catch (error) {
         onError(error);
