@@ -8,7 +8,7 @@ import {
   type Worker,
 } from 'node:worker_threads';
 import { REPORTS, type Report, type ThreadReport } from '../function/localSink.ts';
-import { awaitedResponse } from './awaitedResponse.ts';
+import { awaitedRequest } from './awaitedResponse.ts';
 import {
   type GivenInvocation,
   type Instance,
@@ -34,6 +34,8 @@ class StockInstance implements Instance {
   readonly number = nextInstanceNumber();
   readonly function: string;
   readonly memorySizeBytes: number;
+  readonly startedAt = performance.now();
+  readonly loadedAt = undefined;
   initSeconds: number | undefined;
   readonly initConcurrency = undefined;
   readonly initializationType = 'on-demand';
@@ -119,9 +121,10 @@ export function watchStockRunner(
       event,
       requestId,
       beganAt: undefined,
+      logs: undefined,
       isFirst: !instance.hasBeenInvoked,
       givenAt: performance.now(),
-      response: awaitedResponse(),
+      awaited: awaitedRequest(),
     };
     instance.hasBeenInvoked = true;
     instance.pending = invocation;

@@ -1,5 +1,8 @@
 /** What a function has unless `serverless.yml` says otherwise: Serverless' defaults. */
 
+/** What runs it. */
+export const DEFAULT_RUNTIME = 'nodejs';
+
 /** In megabytes. */
 export const DEFAULT_MEMORY = 1024;
 

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { callHandler, type Handler, handlerFile, importHandler } from './handler.ts';
 import type { Given, HostedFunction } from './sandbox.ts';
+import { tellWrites } from './tellWrites.ts';
 
 /** How a sandbox is bound to its instance. */
 export interface Host {
@@ -23,6 +24,7 @@ export function hostFunction(
 ): (given: Given) => Promise<void> {
   /** What the function has reported since the last message. */
   let reports: unknown[] = [];
+  const writes = tellWrites((message) => host.send(message), host.now);
   subscribe(reportsChannel, (report) => reports.push(report));
   const loading = load(options).then((handler) => {
     send({ kind: 'loaded', at: host.now() });
@@ -32,6 +34,7 @@ export function hostFunction(
   loading.catch(() => send({ kind: 'broken' }));
 
   return async ({ event, context }) => {
+    writes.begin();
     try {
       const handler = await loading;
       // From here: Lambda does not count the init.
@@ -47,6 +50,7 @@ export function hostFunction(
 
   /** Answers; what cannot be cloned as its plain form: Lambda's is JSON, which leaves functions out. */
   function answer(outcome: object, plain: () => object): void {
+    writes.end();
     const memoryBytes = host.memoryBytes();
     try {
       send({ kind: 'answer', memoryBytes, ...outcome });

@@ -1,7 +1,7 @@
 /** A Lambda instance: loads a function, then answers one invocation after another, within its limits. */
 import { availableParallelism } from 'node:os';
 import { REPORTS } from '../../function/localSink.ts';
-import { awaitedResponse } from '../awaitedResponse.ts';
+import { awaitedRequest } from '../awaitedResponse.ts';
 import {
   type GivenInvocation,
   type InitializationType,
@@ -12,6 +12,7 @@ import {
   type Outcome,
 } from '../instanceEvents.ts';
 import { FunctionError, timedOut } from '../lambdaErrors.ts';
+import { LogKeeper, NO_LOGS } from './invocationLogs.ts';
 import { startProcess } from './processSandbox.ts';
 import type {
   Exit,
@@ -54,6 +55,7 @@ interface Context {
 interface Pending {
   readonly invocation: GivenInvocation;
   readonly given: Given;
+  logs: LogKeeper | undefined;
   timer: NodeJS.Timeout;
   readonly settle: (result: Result) => void;
 }
@@ -65,11 +67,11 @@ const starting = new Set<LocalInstance>();
 export class LocalInstance implements Instance {
   readonly number = nextInstanceNumber();
   readonly function: string;
+  readonly startedAt = performance.now();
   readonly initializationType: InitializationType;
   readonly memorySizeBytes: number;
   readonly #options: InstanceOptions;
   readonly #env: NodeJS.ProcessEnv;
-  readonly #startedAt = performance.now();
   #sandbox: Sandbox;
   #initConcurrency = 1;
   #loadedAt: number | undefined;
@@ -114,8 +116,12 @@ export class LocalInstance implements Instance {
     return this.#pending !== undefined;
   }
 
+  get loadedAt(): number | undefined {
+    return this.#loadedAt;
+  }
+
   get initSeconds(): number | undefined {
-    return this.#loadedAt === undefined ? undefined : (this.#loadedAt - this.#startedAt) / 1000;
+    return this.#loadedAt === undefined ? undefined : (this.#loadedAt - this.startedAt) / 1000;
   }
 
   get initConcurrency(): number {
@@ -140,7 +146,8 @@ export class LocalInstance implements Instance {
       isFirst: !this.#hasBeenInvoked,
       givenAt: performance.now(),
       beganAt: undefined,
-      response: awaitedResponse(),
+      awaited: awaitedRequest(),
+      logs: undefined,
     };
     this.#hasBeenInvoked = true;
     this.#maxMemoryUsedBytes = undefined;
@@ -150,6 +157,7 @@ export class LocalInstance implements Instance {
       this.#pending = {
         invocation,
         given,
+        logs: undefined,
         timer: setTimeout(() => this.#keepTimeLimit(), this.#options.timeout),
         settle(result) {
           if ('error' in result) reject(result.error);
@@ -163,6 +171,7 @@ export class LocalInstance implements Instance {
 
   /** Ends the instance, and what it is at. */
   async end(): Promise<void> {
+    this.#sandbox.drain();
     this.#fail('failed', this.#exitError('The emulator ended the instance'));
     await this.#sandbox.end();
   }
@@ -175,6 +184,7 @@ export class LocalInstance implements Instance {
     this.#isAsked = true;
     const bytes = await this.#sandbox.memoryBytes();
     this.#isAsked = false;
+    this.#sandbox.drain();
     if (bytes !== undefined) this.#usesMemory(bytes);
   }
 
@@ -204,6 +214,12 @@ export class LocalInstance implements Instance {
 
   #take(sandbox: Sandbox, message: SandboxMessage): void {
     if (!this.isAlive || sandbox !== this.#sandbox) return;
+    if (message.kind === 'log') {
+      if (this.#pending === undefined) return;
+      this.#pending.logs ??= new LogKeeper();
+      this.#pending.logs.add(message);
+      return;
+    }
     if (message.kind === 'answer') {
       // What an invocation used at its peak shows even if nobody looked meanwhile.
       this.#usesMemory(sandbox.peakBytes() ?? message.memoryBytes);
@@ -250,7 +266,7 @@ export class LocalInstance implements Instance {
         ? INIT_LIMIT
         : Math.max(PROVISIONED_INIT_LIMIT, this.#options.timeout);
     const share = Math.max(1, this.#initConcurrency / availableParallelism());
-    const left = this.#startedAt + limit * share - performance.now();
+    const left = this.startedAt + limit * share - performance.now();
     if (left > 0) {
       this.#initTimer = setTimeout(() => this.#keepInitLimit(), left).unref();
       return;
@@ -291,14 +307,19 @@ export class LocalInstance implements Instance {
 
   #settle(outcome: Outcome, result: Result, reports: readonly unknown[]): void {
     if (this.#pending === undefined) return;
-    const { invocation, timer, settle } = this.#pending;
+    const { invocation, logs, timer, settle } = this.#pending;
     const beganAt = this.#beganAt;
     this.#pending = undefined;
     this.#loadsAgainFrom = undefined;
     watched.delete(this);
     clearTimeout(timer);
     settle(result);
-    instanceEvents.emit('over', { ...invocation, beganAt }, outcome, reports);
+    instanceEvents.emit(
+      'over',
+      { ...invocation, beganAt, logs: logs?.kept ?? NO_LOGS },
+      outcome,
+      reports,
+    );
   }
 
   get #requestId(): string | undefined {

@@ -38,12 +38,13 @@ export function startProcess(
     const { kind, at } = message as { readonly kind?: unknown; readonly at?: unknown };
     if (kind === 'began' && typeof at === 'number') beganAt = at + OFFSET;
     else if (isSandboxMessage(message)) {
-      events.message(message.kind === 'loaded' ? { ...message, at: message.at + OFFSET } : message);
+      events.message('at' in message ? { ...message, at: message.at + OFFSET } : message);
     }
   });
   // A process that could not be started has no exit.
   child.on('error', (cause) => gone(undefined, cause));
-  child.on('exit', (code) => gone(code ?? undefined));
+  // Not its exit: what it has sent may come after that.
+  child.on('close', (code) => gone(code ?? undefined));
   // By the function's own hand: it has no way left to answer.
   child.on('disconnect', () => child.kill('SIGKILL'));
 

@@ -1,5 +1,7 @@
 /** What an instance runs in: a thread of this process, or a process of its own. */
 
+import { isLogMessage, type LogMessage } from './invocationLogs.ts';
+
 /** How functions are kept apart. */
 export type Isolation = 'thread' | 'process';
 
@@ -35,11 +37,13 @@ export interface Given {
 }
 
 /** What comes out of it. Everything goes one way, so that a report is never later than its answer. */
-export type SandboxMessage = { readonly reports: readonly unknown[] } & (
-  | { readonly kind: 'loaded'; readonly at: number }
-  | { readonly kind: 'broken' }
-  | ({ readonly kind: 'answer'; readonly memoryBytes: number } & Result)
-);
+export type SandboxMessage =
+  | LogMessage
+  | ({ readonly reports: readonly unknown[] } & (
+      | { readonly kind: 'loaded'; readonly at: number }
+      | { readonly kind: 'broken' }
+      | ({ readonly kind: 'answer'; readonly memoryBytes: number } & Result)
+    ));
 
 export type Result = { readonly result: unknown } | { readonly error: unknown };
 
@@ -78,7 +82,8 @@ export function isSandboxMessage(message: unknown): message is SandboxMessage {
   if (typeof message !== 'object' || message === null) return false;
   const { kind, at, reports } = message as Readonly<Record<string, unknown>>;
   return (
-    Array.isArray(reports) &&
-    (kind === 'answer' || kind === 'broken' || (kind === 'loaded' && typeof at === 'number'))
+    isLogMessage(message) ||
+    (Array.isArray(reports) &&
+      (kind === 'answer' || kind === 'broken' || (kind === 'loaded' && typeof at === 'number')))
   );
 }

@@ -8,7 +8,7 @@ import type { HostedFunction } from './sandbox.ts';
 /** What the sandbox gives its thread. */
 export interface ThreadData extends HostedFunction {
   readonly port: MessagePort;
-  /** When the thread began what it is at, in whole milliseconds; 0: not yet. */
+  /** When the thread began what it is at, in whole microseconds; 0: not yet. */
   readonly began: BigInt64Array;
 }
 
@@ -17,7 +17,7 @@ const { port, began, ...options } = workerData as ThreadData;
 const invoke = hostFunction(options, {
   send: (message) => port.postMessage(message),
   now: () => performance.now(),
-  began: () => Atomics.store(began, 0, BigInt(Math.ceil(performance.now()))),
+  began: () => Atomics.store(began, 0, BigInt(Math.ceil(performance.now() * 1000))),
   memoryBytes: () => heapBytes(getHeapStatistics()),
 });
 

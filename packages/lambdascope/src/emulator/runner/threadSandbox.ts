@@ -65,7 +65,8 @@ export function startThread(
       port.postMessage(given);
     },
     get beganAt() {
-      return Number(Atomics.load(began, 0)) || undefined;
+      const micros = Number(Atomics.load(began, 0));
+      return micros === 0 ? undefined : micros / 1000;
     },
     async memoryBytes() {
       // From Node 22.16.
