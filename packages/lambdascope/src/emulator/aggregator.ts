@@ -18,12 +18,14 @@ const METHODS = new Set(['', 'GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'O
 /** What the gateway answers when a function gives no status that is one. */
 const BAD_GATEWAY = 502;
 
-/** What is counted of an invocation; the last three only where its function tells of itself. */
+/** What is counted of an invocation; some of it only where its function tells of itself. */
 export type CountedInvocation = Omit<
   CountedObservation,
-  'heapUsedBytes' | 'eventLoopUtilization' | 'counted'
+  'heapUsedBytes' | 'eventLoopUtilization' | 'counted' | 'spans'
 > &
-  Partial<Pick<CountedObservation, 'heapUsedBytes' | 'eventLoopUtilization' | 'counted'>> & {
+  Partial<
+    Pick<CountedObservation, 'heapUsedBytes' | 'eventLoopUtilization' | 'counted' | 'spans'>
+  > & {
     /** Most memory that its instance used meanwhile; where it can be known. */
     readonly maxMemoryUsedBytes?: number | undefined;
     /** Most instances that were starting at once while its instance was; where it can be known. */

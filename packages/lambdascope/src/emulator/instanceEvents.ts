@@ -1,7 +1,8 @@
 /** What becomes of the instances of this process, whoever runs them. */
 import { EventEmitter } from 'node:events';
-import type { ServerResponse } from 'node:http';
+import type { Answer, Awaited } from './awaitedResponse.ts';
 import type { ThrottleReason } from './limits/throttleReason.ts';
+import type { InvocationLogs } from './runner/invocationLogs.ts';
 
 /** A Lambda instance; times are of `performance.now()`. */
 export interface Instance {
@@ -9,6 +10,9 @@ export interface Instance {
   readonly number: number;
   /** Its function's key in `serverless.yml`. */
   readonly function: string;
+  readonly startedAt: number;
+  /** When its module had loaded; none until then, and where nobody can tell. */
+  readonly loadedAt: number | undefined;
   /** Whether it is at an invocation. */
   readonly isBusy: boolean;
   /** Seconds from its start to the end of module load; none until then, and where nobody can tell. */
@@ -39,16 +43,21 @@ export interface GivenInvocation {
   readonly givenAt: number;
   /** When the handler was called; none until it is over, and where nobody can tell. */
   readonly beganAt: number | undefined;
-  /** The client's answer; none, when no request to the emulated API Gateway waits for it. */
-  readonly response: ServerResponse | undefined;
+  /** The request that led to it; none, when none did. */
+  readonly awaited: Awaited | undefined;
+  /** What the function wrote meanwhile; none until it is over, and where nobody can tell. */
+  readonly logs: InvocationLogs | undefined;
 }
 
 /** An invocation that no instance was given, as a limit of AWS' stood against it; no reason where its event was too large. */
-export type RefusedInvocation = Pick<GivenInvocation, 'event' | 'response'> & {
+export type RefusedInvocation = Pick<GivenInvocation, 'event' | 'awaited'> & {
   /** Its function's key in `serverless.yml`. */
   readonly function: string;
   readonly reason?: ThrottleReason;
 };
+
+/** A request that the gateway answered by itself. */
+export type Unreached = Awaited & { readonly answer: Answer };
 
 /** How an invocation ended: with a result, or it failed, or its time was up, or its memory. */
 export type Outcome =
@@ -63,6 +72,8 @@ interface InstanceEvents {
   refused: [invocation: RefusedInvocation];
   over: [invocation: GivenInvocation, outcome: Outcome, reports: readonly unknown[]];
   ended: [instance: Instance];
+  /** The gateway has answered a request by itself, before any function. */
+  unreached: [request: Unreached];
 }
 
 /** Tells what becomes of the instances of this process. */

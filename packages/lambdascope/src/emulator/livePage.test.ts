@@ -19,33 +19,35 @@ describe('createLivePage', () => {
   let origin: string;
 
   beforeAll(async () => {
-    neighbour = await startMetricsServer({ host, port: 0, metrics, page: () => false });
+    neighbour = await startMetricsServer({ host, port: 0, metrics, pages: [] });
     server = await startMetricsServer({
       host,
       port: 0,
       metrics,
-      page: createLivePage({
-        directory: new URL('../../dist/page/', import.meta.url),
-        neighbours: [
-          { title: 'Charts', port: 3001, health: `${originOf(neighbour)}/metrics` },
-          { title: 'Not well', port: 3002, health: `${originOf(neighbour)}/nothing` },
-          { title: 'API', port: 3000, path: '/docs' },
-        ],
-        example: 'curl localhost:3000/hello',
-        metrics: () => [
-          {
-            name: 'orders_total',
-            kind: 'counter',
-            labels: ['country'],
-            help: 'Orders taken.',
-            known: [{ country: 'NL' }],
-            panel: { title: 'Orders', show: 'rate' },
-            cloudWatch: 'not yet',
-          },
-          { name: 'stock', kind: 'gauge', help: 'Pieces in stock.' },
-        ],
-        uncontendedInitSeconds: async () => ({ hello: 0.062 }),
-      }),
+      pages: [
+        createLivePage({
+          directory: new URL('../../dist/page/', import.meta.url),
+          neighbours: [
+            { title: 'Charts', port: 3001, health: `${originOf(neighbour)}/metrics` },
+            { title: 'Not well', port: 3002, health: `${originOf(neighbour)}/nothing` },
+            { title: 'API', port: 3000, path: '/docs' },
+          ],
+          example: 'curl localhost:3000/hello',
+          metrics: () => [
+            {
+              name: 'orders_total',
+              kind: 'counter',
+              labels: ['country'],
+              help: 'Orders taken.',
+              known: [{ country: 'NL' }],
+              panel: { title: 'Orders', show: 'rate' },
+              cloudWatch: 'not yet',
+            },
+            { name: 'stock', kind: 'gauge', help: 'Pieces in stock.' },
+          ],
+          uncontendedInitSeconds: async () => ({ hello: 0.062 }),
+        }),
+      ],
     });
     origin = originOf(server);
   });

@@ -4,7 +4,7 @@ import type { ServerResponse } from 'node:http';
 import { availableParallelism } from 'node:os';
 import type { MetricDefinition, MetricPanel } from '../metrics.ts';
 import { type LiveLink, liveLinks, type Neighbour } from './liveLinks.ts';
-import type { PageHandler } from './metricsServer.ts';
+import type { RequestHandler } from './metricsServer.ts';
 
 /** A metric of the service that has a panel, as far as the page needs it. */
 export interface ShownMetric
@@ -62,8 +62,15 @@ const CONTENT_SECURITY_POLICY = [
   "trusted-types 'none'",
 ].join('; ');
 
+/** Those that have a panel, as far as the page needs them. */
+export function shownMetrics(metrics: readonly MetricDefinition[]): ShownMetric[] {
+  return metrics.flatMap(({ known, constants, cloudWatch, panel, ...metric }) =>
+    panel ? [{ ...metric, panel }] : [],
+  );
+}
+
 /** Makes what answers a GET or HEAD request for the page; headers that are already set stay. */
-export function createLivePage({ directory, ...service }: LivePageOptions): PageHandler {
+export function createLivePage({ directory, ...service }: LivePageOptions): RequestHandler {
   return (request, response) => {
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
     const found = Object.hasOwn(files, path) ? files[path] : undefined;
@@ -84,9 +91,7 @@ async function json({
   const service: LiveService = {
     links: await liveLinks(neighbours),
     ...(example !== undefined && { example }),
-    metrics: metrics().flatMap(({ known, constants, cloudWatch, panel, ...metric }) =>
-      panel ? [{ ...metric, panel }] : [],
-    ),
+    metrics: shownMetrics(metrics()),
     cores: availableParallelism(),
     uncontendedInitSeconds: (await uncontendedInitSeconds?.()) ?? {},
   };

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
-import { startMetricsServer } from './metricsServer.ts';
+import { type RequestHandler, startMetricsServer } from './metricsServer.ts';
 
 let server: Server;
 let port: number;
@@ -14,11 +14,8 @@ beforeAll(async () => {
     port: 0,
     allowedHosts: ['lan.example'],
     metrics: { contentType: 'text/plain; version=0.0.4', text: () => metrics() },
-    page(incoming, response) {
-      if (incoming.url !== '/') return false;
-      response.writeHead(200, { 'content-type': 'text/html' }).end('the page');
-      return true;
-    },
+    pages: [answerAt('/', 'the page')],
+    actions: [answerAt('/action', 'done')],
   });
   const address = server.address();
   port = typeof address === 'object' && address ? address.port : 0;
@@ -28,9 +25,26 @@ afterAll(() => {
   server.close();
 });
 
-async function ask(path: string, { method = 'GET', host = `localhost:${port}` } = {}) {
+function answerAt(path: string, body: string): RequestHandler {
+  return (incoming, response) => {
+    if (incoming.url !== path) return false;
+    response.writeHead(200, { 'content-type': 'text/html' }).end(body);
+    return true;
+  };
+}
+
+async function ask(
+  path: string,
+  { method = 'GET', host = `localhost:${port}`, ...headers }: Record<string, string> = {},
+) {
   metrics = async () => 'up 1\n';
-  const sent = request({ host: '127.0.0.1', port, path, method, headers: { host } }).end();
+  const sent = request({
+    host: '127.0.0.1',
+    port,
+    path,
+    method,
+    headers: { host, ...headers },
+  }).end();
   const [response] = (await once(sent, 'response')) as [IncomingMessage];
   return { status: response.statusCode, headers: response.headers, body: await text(response) };
 }
@@ -57,6 +71,39 @@ it.each(['evil.example', 'evil.example:9464', 'localhost.evil.example', 'localho
     expect(await ask('/', { host })).toMatchObject({ status: 403 });
   },
 );
+
+const SAME = 'same-origin';
+
+it.each([
+  ['https://evil.example', 'cross-site'],
+  ['http://localhost:3000', 'same-site'],
+  ['null', 'cross-site'],
+  ['http://localhost.evil.example', undefined],
+])('refuses a page from %s', async (origin, site) => {
+  const headers = { origin, ...(site !== undefined && { 'sec-fetch-site': site }) };
+  for (const path of ['/', '/metrics', '/action']) {
+    for (const method of ['GET', 'POST']) {
+      expect(await ask(path, { method, ...headers })).toMatchObject({ status: 403 });
+    }
+  }
+});
+
+it('refuses what another site loads without saying its origin, but not a link from it', async () => {
+  const cross = { 'sec-fetch-site': 'cross-site' };
+  expect(await ask('/metrics', { ...cross, 'sec-fetch-mode': 'no-cors' })).toMatchObject({
+    status: 403,
+  });
+  expect(await ask('/', { ...cross, 'sec-fetch-mode': 'navigate' })).toMatchObject({ status: 200 });
+});
+
+it('does what its own page asks, by whichever of its names', async () => {
+  for (const name of ['localhost', '127.0.0.1', 'lan.example']) {
+    const host = `${name}:${port}`;
+    const own = { host, origin: `http://${host}`, 'sec-fetch-site': SAME };
+    expect(await ask('/action', { method: 'POST', ...own })).toMatchObject({ body: 'done' });
+    expect(await ask('/', own)).toMatchObject({ body: 'the page' });
+  }
+});
 
 it('takes GET and HEAD only', async () => {
   for (const method of ['POST', 'PUT', 'DELETE', 'OPTIONS']) {

@@ -21,8 +21,11 @@ export interface MetricsSource {
   text(): Promise<string>;
 }
 
-/** Answers a GET or HEAD of the live page; gives false for what is not part of it. */
-export type PageHandler = (request: IncomingMessage, response: ServerResponse) => boolean;
+/** Answers a request; gives false for what it does not know. */
+export type RequestHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+) => boolean | Promise<boolean>;
 
 export interface MetricsServerOptions {
   readonly host: string;
@@ -31,7 +34,10 @@ export interface MetricsServerOptions {
   /** Names by which it may be asked, beside those of loopback. @default none */
   readonly allowedHosts?: readonly string[];
   readonly metrics: MetricsSource;
-  readonly page: PageHandler;
+  /** What answers GET and HEAD of anything else, the first that knows it. */
+  readonly pages: readonly RequestHandler[];
+  /** What answers POST. @default nothing */
+  readonly actions?: readonly RequestHandler[];
 }
 
 /**
@@ -44,7 +50,8 @@ export async function startMetricsServer({
   port,
   allowedHosts,
   metrics,
-  page,
+  pages,
+  actions = [],
 }: MetricsServerOptions): Promise<Server> {
   const server = createServer((request, response) => {
     answer(request, response).catch((error: unknown) => {
@@ -66,6 +73,10 @@ export async function startMetricsServer({
     // A foreign site whose name was rebound to this address sends its own name.
     if (!isExpectedHost(request.headers.host, allowedHosts)) {
       refuse(response, 403, 'Only localhost may ask.');
+    } else if (!isOwnPage(request)) {
+      refuse(response, 403, 'No page of another site may ask.');
+    } else if (request.method === 'POST' && (await firstAnswers(actions, request, response))) {
+      return;
     } else if (request.method !== 'GET' && request.method !== 'HEAD') {
       response.setHeader('allow', 'GET, HEAD');
       refuse(response, 405, 'Only GET and HEAD.');
@@ -73,10 +84,36 @@ export async function startMetricsServer({
       const text = await metrics.text();
       response.setHeader('content-type', metrics.contentType);
       response.end(text);
-    } else if (!page(request, response)) {
+    } else if (!(await firstAnswers(pages, request, response))) {
       refuse(response, 404, 'Nothing here. Try / or /metrics.');
     }
   }
+}
+
+/** Whether one of the handlers knows it. */
+async function firstAnswers(
+  handlers: readonly RequestHandler[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<boolean> {
+  for (const answers of handlers) if (await answers(request, response)) return true;
+  return false;
+}
+
+/**
+ * Whether a request is made by no page of another site. Browsers send `Origin` with all that can change anything,
+ * and `Sec-Fetch-Site` with everything; a link to the page may be followed from anywhere.
+ */
+function isOwnPage({ headers }: IncomingMessage): boolean {
+  const { origin, host, 'sec-fetch-site': site, 'sec-fetch-mode': mode } = headers;
+  if (origin !== undefined && hostOf(origin) !== host?.toLowerCase()) return false;
+  return (
+    site === undefined || ['same-origin', 'none'].includes(String(site)) || mode === 'navigate'
+  );
+}
+
+function hostOf(origin: string): string | undefined {
+  return URL.canParse(origin) ? new URL(origin).host : undefined;
 }
 
 function pathOf({ url = '/' }: IncomingMessage): string {

@@ -40,6 +40,12 @@ export const optionsSchema = Type.Object(
         description: 'Invocations at once in the account. Default 1000.',
       }),
     ),
+    bodies: Type.Optional(
+      Type.Boolean({
+        description:
+          'Whether the live page shows bodies of requests and answers, of which the first 16 KiB are kept in memory. Default true.',
+      }),
+    ),
     report: Type.Optional(
       Type.Boolean({
         description: "Lambda's REPORT line after each invocation. Default: unless quiet.",

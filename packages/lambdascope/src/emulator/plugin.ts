@@ -1,6 +1,6 @@
 /** Serverless plugin that counts what the emulated functions do, and shows, serves and pushes the counts. */
 import type { Server } from 'node:http';
-import { uncontendedInitSeconds } from '../coldStart/uncontended.ts';
+import { measuredColdStarts, uncontendedInitSeconds } from '../coldStart/uncontended.ts';
 import { PUSH_JOB } from '../dashboards/foreignMetrics.ts';
 import { thresholdsWith } from '../dashboards/thresholds.ts';
 import { definitionsOf } from '../definitionsOf.ts';
@@ -9,12 +9,12 @@ import { allowedHosts, bindHost, neighbourOf, portFrom } from './environment.ts'
 import { commandOf, type ExampleRequest, exampleRequest } from './exampleRequest.ts';
 import { type Internals, internalsOf } from './internals.ts';
 import { lifeOf } from './life.ts';
+import { startLive } from './live/startLive.ts';
 import type { Neighbour } from './liveLinks.ts';
 import { createLivePage } from './livePage.ts';
 import { type MetricsSource, startMetricsServer } from './metricsServer.ts';
 import { type Options, readOptions } from './options.ts';
 import { startPushLoop } from './pushLoop.ts';
-import { receive } from './receiver.ts';
 import { writeReportLines } from './reportLine.ts';
 import { privateRoutes, routesOf } from './routes.ts';
 import { memorySizes, type OfflineOptions, offlineOptions, type Serverless } from './serverless.ts';
@@ -84,9 +84,9 @@ export default class LambdascopePlugin {
     const offline = offlineOptions(this.#serverless, this.#commandLine);
     const stop = await serve(aggregator, {
       options,
-      servicePath: config.servicePath,
+      serverless: this.#serverless,
       metricsPort,
-      apiPort: Number(offline.httpPort ?? 3000),
+      offline,
       example: exampleRequest(service, offline),
     });
     if (options.report ?? !options.quiet) writeReportLines(console.log);
@@ -102,18 +102,28 @@ export default class LambdascopePlugin {
 
 interface ServeOptions {
   readonly options: Options;
-  readonly servicePath: string;
+  readonly serverless: Serverless;
   readonly metricsPort: number;
-  readonly apiPort: number;
+  readonly offline: OfflineOptions;
   readonly example: ExampleRequest | undefined;
 }
 
 /** Starts to count, serve and push; gives what ends it. */
 async function serve(
   aggregator: Aggregator,
-  { options, servicePath, metricsPort, apiPort, example }: ServeOptions,
+  { options, serverless, metricsPort, offline, example }: ServeOptions,
 ): Promise<() => Promise<void>> {
-  const receiver = receive(aggregator);
+  const { service, config } = serverless;
+  const { servicePath } = config;
+  const apiPort = Number(offline.httpPort ?? 3000);
+  const live = await startLive({
+    aggregator,
+    service,
+    offline,
+    bodies: options.bodies ?? true,
+    measured: () => measuredColdStarts(servicePath),
+  });
+  const { receiver } = live;
   const metrics: MetricsSource = {
     contentType: aggregator.registry.contentType,
     text() {
@@ -134,7 +144,8 @@ async function serve(
     port: metricsPort,
     allowedHosts: allowedHosts(),
     metrics,
-    page,
+    pages: [...live.pages, page],
+    actions: live.actions,
   });
   const pushLoop = startPushLoop({
     url: neighbourOf('PUSHGATEWAY', 9091, options.pushgateway).url,
@@ -150,7 +161,7 @@ async function serve(
     aggregator.end();
     const deleteGroup = process.env['PUSHGATEWAY_DELETE_ON_STOP'] === 'true';
     await pushLoop.stop({ deleteGroup });
-    receiver.close();
+    live.close();
     server.close();
     server.closeAllConnections();
   };

@@ -1,10 +1,10 @@
-import { join } from 'node:path';
 // As it is built: a thread can only be started from a file.
 import { type Aggregator, createAggregator } from 'lambdascope/emulator/aggregator';
 import { type Receiver, receive } from 'lambdascope/emulator/receiver';
 import { LocalInstance } from 'lambdascope/emulator/runner/instance';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { sample } from '../../../../test/samples.ts';
+import { instanceEnvironment, instanceOptions } from '../../test/instanceOptions.ts';
 
 const event = { httpMethod: 'POST', resource: '/orders', body: '{}', requestContext: {} };
 const routes = [{ function: 'orders', method: 'POST', route: '/orders' }];
@@ -16,8 +16,6 @@ const GAUGES = [
   'lambda_instances{function="orders"}',
   'lambda_invocations_in_flight{function="orders"}',
 ];
-
-const fixtures = join(import.meta.dirname, '../../test/fixtures');
 
 let aggregator: Aggregator;
 let receiver: Receiver;
@@ -36,23 +34,8 @@ afterEach(async () => {
 });
 
 function startInstance(timeout = 60_000, handler = 'orders.handler'): LocalInstance {
-  const options = {
-    functionKey: 'orders',
-    codeDir: fixtures,
-    servicePath: fixtures,
-    handler,
-    timeout,
-    isolation: 'thread',
-    loader: '',
-    isLimited: true,
-    keepsTime: true,
-  } as const;
-  const env = {
-    ...process.env,
-    LAMBDASCOPE_SINK: 'local',
-    AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
-  };
-  const instance = new LocalInstance(options, env, 'on-demand');
+  const options = instanceOptions({ functionKey: 'orders', handler, timeout });
+  const instance = new LocalInstance(options, instanceEnvironment, 'on-demand');
   instances.push(instance);
   return instance;
 }

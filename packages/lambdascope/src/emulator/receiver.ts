@@ -1,9 +1,9 @@
-/** Brings what becomes of instances and their invocations to the aggregator. */
-import type { ServerResponse } from 'node:http';
+/** Brings what becomes of instances and their invocations to the aggregator, and to the live page. */
 import { failureOf, invocationFacts, isHttpEvent, outcomeOf } from '../function/invocationFacts.ts';
 import type { Report } from '../function/localSink.ts';
 import { errorKindOf } from '../function/observation.ts';
 import type { Aggregator, CountedInvocation } from './aggregator.ts';
+import { whenAnswered } from './gatewayAnswered.ts';
 import {
   type GivenInvocation,
   type Instance,
@@ -11,7 +11,15 @@ import {
   instances,
   type Outcome,
   type RefusedInvocation,
+  type Unreached,
 } from './instanceEvents.ts';
+import {
+  type KeptRequest,
+  keepInvocation,
+  keepRefused,
+  keepUnreached,
+} from './live/keptRequest.ts';
+import { billedTime } from './reportLine.ts';
 
 /** Time that invocations wait, in milliseconds: counted in a row, with warm caches, they cost far less. */
 const BATCH = 100;
@@ -25,8 +33,15 @@ export interface Receiver {
   close(): void;
 }
 
-/** Counts every invocation that ends from now on, until it is closed. */
-export function receive(aggregator: Aggregator): Receiver {
+/** What takes requests for the live page. */
+export interface RequestKeeper {
+  add(request: KeptRequest): void;
+  /** Whether bodies are kept. */
+  readonly bodies: boolean;
+}
+
+/** Counts every invocation that ends from now on, until it is closed, and hands it to a keeper. */
+export function receive(aggregator: Aggregator, keeper?: RequestKeeper): Receiver {
   let waiting: (() => void)[] = [];
   let timer: NodeJS.Timeout | undefined;
   let heard = false;
@@ -56,32 +71,41 @@ export function receive(aggregator: Aggregator): Receiver {
     change();
     const endedAt = performance.now();
     const told = (reports as readonly Report[]).findLast(({ kind }) => kind !== 'hello');
-    if (told?.kind === 'ignored') return;
-    const counted =
-      told?.kind === 'observation'
-        ? { ...told.observation, function: invocation.instance.function }
-        : seenFromOutside(invocation, outcome, endedAt);
-    const { response, event, instance } = invocation;
+    const { awaited, event, instance } = invocation;
     const { maxMemoryUsedBytes, initConcurrency } = instance;
-    whenAnswered(isHttpEvent(event) ? response : undefined, (status) =>
-      queue(() =>
-        aggregator.observe({
-          ...answeredWith(counted, status),
-          maxMemoryUsedBytes,
-          initConcurrency,
-        }),
-      ),
-    );
+    const billed = billedTime(invocation, endedAt);
+    const seen = countedOf(invocation, outcome, endedAt, told);
+    whenAnswered(isHttpEvent(event) ? awaited : undefined, (answer) => {
+      const counted = seen && {
+        ...answeredWith(seen, answer.status),
+        maxMemoryUsedBytes,
+        initConcurrency,
+      };
+      if (counted !== undefined) queue(() => aggregator.observe(counted));
+      // At once: what waits keeps its event alive.
+      const ended = { invocation, outcome, endedAt, billed, maxMemoryUsedBytes, counted };
+      keeper?.add(keepInvocation(ended, answer, keeper.bodies));
+    });
   }
 
-  function refused({ event, function: name, response, reason }: RefusedInvocation): void {
+  function refused(invocation: RefusedInvocation): void {
+    const { event, function: name, awaited, reason } = invocation;
+    const refusedAt = performance.now();
     if (reason !== undefined) aggregator.throttled(name, reason);
-    if (!isHttpEvent(event)) return;
-    whenAnswered(response, (status) => {
+    const isHttp = isHttpEvent(event);
+    whenAnswered(isHttp ? awaited : undefined, (answer) => {
+      const { status } = answer;
       // Who went before the answer is nobody's request.
-      if (status === undefined) return;
-      queue(() => aggregator.observeRefused({ function: name, ...invocationFacts(event) }, status));
+      if (isHttp && status !== undefined) {
+        const request = { function: name, ...invocationFacts(event) };
+        queue(() => aggregator.observeRefused(request, status));
+      }
+      keeper?.add(keepRefused(invocation, refusedAt, answer, keeper.bodies));
     });
+  }
+
+  function unreached(awaited: Unreached): void {
+    keeper?.add(keepUnreached(awaited, keeper.bodies));
   }
 
   function queue(count: () => void): void {
@@ -102,7 +126,8 @@ export function receive(aggregator: Aggregator): Receiver {
     .on('given', given)
     .on('refused', refused)
     .on('over', over)
-    .on('ended', change);
+    .on('ended', change)
+    .on('unreached', unreached);
 
   return {
     get changes() {
@@ -115,7 +140,8 @@ export function receive(aggregator: Aggregator): Receiver {
         .off('given', given)
         .off('refused', refused)
         .off('over', over)
-        .off('ended', change);
+        .off('ended', change)
+        .off('unreached', unreached);
       takeWaiting();
     },
   };
@@ -128,18 +154,16 @@ function busyOf(name: string): number {
   return busy;
 }
 
-/**
- * Tells the status that the client got, once it has left: what the function gave may be more than can
- * be sent. Nothing, if no client waits, or it left before.
- */
-function whenAnswered(
-  response: ServerResponse | undefined,
-  tell: (status: number | undefined) => void,
-): void {
-  const told = () => tell(response?.writableFinished ? response.statusCode : undefined);
-  // The gateway may not have waited for the function.
-  if (response === undefined || response.closed) told();
-  else response.once('close', told);
+/** What is counted of an invocation, by its own report or else as it is seen; nothing if it asks for that. */
+function countedOf(
+  invocation: GivenInvocation,
+  outcome: Outcome,
+  endedAt: number,
+  told: Report | undefined,
+): CountedInvocation | undefined {
+  if (told?.kind === 'ignored') return undefined;
+  if (told?.kind !== 'observation') return seenFromOutside(invocation, outcome, endedAt);
+  return { ...told.observation, function: invocation.instance.function };
 }
 
 /** What is counted of an invocation, with the status that the client got. */

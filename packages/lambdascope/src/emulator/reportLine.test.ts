@@ -5,6 +5,8 @@ import { reportLine } from './reportLine.ts';
 const instance: Instance = {
   number: 1,
   function: 'hello',
+  startedAt: 0,
+  loadedAt: 333.05,
   isBusy: false,
   initSeconds: 0.333_05,
   initConcurrency: 1,
@@ -21,7 +23,8 @@ function line(change: Partial<GivenInvocation>, kind: 'failed' | 'timeout' | 'me
     isFirst: true,
     givenAt: 1000,
     beganAt: 1400,
-    response: undefined,
+    awaited: undefined,
+    logs: undefined,
     ...change,
   };
   return reportLine(

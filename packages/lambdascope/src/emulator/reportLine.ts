@@ -10,25 +10,42 @@ export function writeReportLines(write: (line: string) => void): () => void {
   return () => instanceEvents.off('over', over);
 }
 
+/** Times of an invocation as Lambda bills them, in milliseconds. */
+export interface BilledTime {
+  readonly durationMillis: number;
+  readonly initMillis: number;
+  readonly billedMillis: number;
+}
+
 /**
- * The line of one invocation. The init of an instance is billed since August 2025, but that of a
+ * What Lambda bills of an invocation. The init of an instance is billed since August 2025, but that of a
  * provisioned one, which is billed by the hour.
  *
  * @param endedAt of `performance.now()`
  */
-export function reportLine(
-  { instance, requestId, isFirst, givenAt, beganAt }: GivenInvocation,
-  outcome: Outcome,
+export function billedTime(
+  { instance, isFirst, givenAt, beganAt }: GivenInvocation,
   endedAt: number,
-): string {
+): BilledTime {
   const isOnDemand = instance.initializationType === 'on-demand';
   const initMillis = isFirst && isOnDemand ? (instance.initSeconds ?? 0) * 1000 : 0;
   const durationMillis = Math.max(0, endedAt - (beganAt ?? givenAt + initMillis));
+  return { durationMillis, initMillis, billedMillis: Math.ceil(durationMillis + initMillis) };
+}
+
+/**
+ * The line of one invocation.
+ *
+ * @param endedAt of `performance.now()`
+ */
+export function reportLine(invocation: GivenInvocation, outcome: Outcome, endedAt: number): string {
+  const { instance, requestId } = invocation;
+  const { durationMillis, initMillis, billedMillis } = billedTime(invocation, endedAt);
   const memory = instance.maxMemoryUsedBytes;
   return [
     `REPORT RequestId: ${requestId}`,
     `Duration: ${durationMillis.toFixed(2)} ms`,
-    `Billed Duration: ${Math.ceil(durationMillis + initMillis)} ms`,
+    `Billed Duration: ${billedMillis} ms`,
     `Memory Size: ${megabytes(instance.memorySizeBytes)} MB`,
     ...(memory === undefined ? [] : [`Max Memory Used: ${megabytes(memory)} MB`]),
     ...(initMillis > 0 ? [`Init Duration: ${initMillis.toFixed(2)} ms`] : []),

@@ -68,9 +68,12 @@ export function statusesOf({ method, route }: Route): readonly number[] {
 
 /** The routes that ask for an API key, each as `METHOD /path`. */
 export function privateRoutes(service: Service): ReadonlySet<string> {
-  const isPrivate = (event: object) =>
-    'http' in event && isRecord(event.http) && event.http['private'] === true;
-  return new Set(eventsOf(service).filter(isPrivate).flatMap(routesOfEvent).map(routeName));
+  return new Set(eventsOf(service).filter(isPrivateEvent).flatMap(routesOfEvent).map(routeName));
+}
+
+/** Whether an event is a request that needs an API key. */
+export function isPrivateEvent(event: object): boolean {
+  return 'http' in event && isRecord(event.http) && event.http['private'] === true;
 }
 
 /** Whether it is a REST API or an HTTP API that has a path of the emulator's server. */
@@ -111,7 +114,7 @@ function authorizersOf(service: Service): ReadonlySet<unknown> {
   return new Set([...ofRest, ...ofHttpApi.map(({ functionName }) => functionName)]);
 }
 
-type EventRoute = Omit<Route, 'function'>;
+export type EventRoute = Omit<Route, 'function'>;
 
 /** The routes of one event; several where it takes any method, none where it is of an unknown kind. */
 export function routesOfEvent(event: object): EventRoute[] {

@@ -15,6 +15,7 @@ export interface FunctionDefinition {
   readonly memorySize?: number;
   readonly reservedConcurrency?: unknown;
   readonly provisionedConcurrency?: unknown;
+  readonly architecture?: unknown;
   environment?: Readonly<Record<string, unknown>>;
 }
 
@@ -27,6 +28,8 @@ export interface Serverless {
       readonly runtime?: string;
       readonly memorySize?: number;
       readonly stage?: string;
+      readonly region?: string;
+      readonly architecture?: unknown;
       apiGateway?: { apiKeys?: unknown; readonly usagePlan?: unknown };
     };
     /** CloudFormation's, and what is changed in those that Serverless makes. */
@@ -56,7 +59,9 @@ export interface ServerlessOffline {
 
 /** The options of serverless-offline that are asked for; those of the command line are texts. */
 export interface OfflineOptions {
+  readonly host?: string;
   readonly httpPort?: number | string;
+  readonly lambdaPort?: number | string;
   readonly prefix?: string;
   readonly noPrependStageInUrl?: boolean;
   readonly stage?: string | undefined;

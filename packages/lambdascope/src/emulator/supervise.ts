@@ -1,6 +1,7 @@
 /** Puts the kit between serverless-offline and the functions: who runs them, and what they may. */
 import type { Server } from 'node:http';
 import { type EmulatedServer, rememberResponses } from './awaitedResponse.ts';
+import { watchAnswers } from './gatewayAnswered.ts';
 import { keepGatewayLimits } from './gatewayAnswers.ts';
 import { instanceEvents } from './instanceEvents.ts';
 import type { Internals, Pool } from './internals.ts';
@@ -17,7 +18,7 @@ import { type InvocationLimits, limitInvocations } from './limits/invocationLimi
 import { keysOf } from './limits/usagePlans.ts';
 import type { Options } from './options.ts';
 import { apiAt, privateRoutes, routeName } from './routes.ts';
-import { DEFAULT_TIMEOUT } from './runner/functionDefaults.ts';
+import { DEFAULT_RUNTIME, DEFAULT_TIMEOUT } from './runner/functionDefaults.ts';
 import { mostInstances } from './runner/instanceLimit.ts';
 import {
   beginProvisioning,
@@ -36,9 +37,6 @@ import {
   setOfflineOption,
 } from './serverless.ts';
 import { type WatchedFunction, watchStockRunner } from './stockRunner.ts';
-
-/** What runs a function unless `serverless.yml` says otherwise. */
-const DEFAULT_RUNTIME = 'nodejs';
 
 /** What none may reserve of the account's concurrency, after "Lambda quotas" in Lambda's guide. */
 const UNRESERVED_AT_LEAST = 100;
@@ -221,6 +219,7 @@ function answerAsAws({ serverless, internals }: Supervision, isLimited: boolean)
       answerAsLambda(server);
     } else if (server === apiServer(offlinePlugin(serverless))) {
       servers.set(server.listener, 'gateway');
+      watchAnswers(server);
       if (isLimited) keepGatewayLimits(server, apiAt(serverless.service));
     }
   });

@@ -16,7 +16,7 @@ export interface Billing {
 }
 
 /** A month has 730 hours. */
-const MONTH_SECONDS = 730 * 3600;
+export const MONTH_SECONDS = 730 * 3600;
 
 /**
  * Bytes of the line of metrics that the kit writes for an invocation, and of the gateway's access log:
@@ -28,7 +28,13 @@ export const LOG_BYTES = { metrics: 850, access: 450 } as const;
 export const KIT_METRICS = 24;
 
 /** Dollars of a month that goes on like that, by what they are for. */
-export function bill(slice: Slice, billing: Billing) {
+export function bill(
+  slice: Pick<
+    Slice,
+    'seconds' | 'requests' | 'served' | 'pings' | 'billedMs' | 'billedProvisionedMs'
+  >,
+  billing: Billing,
+) {
   const { region, architecture, memoryMb, provisioned, api, logBytes, metrics } = billing;
   const price = prices[region];
   const gigabytes = memoryMb / 1024;

@@ -7,7 +7,7 @@ import {
   routeOf,
   triggerOf,
 } from '../../function/invocationFacts.ts';
-import { awaitedResponse } from '../awaitedResponse.ts';
+import { awaitedRequest, awaitedResponse } from '../awaitedResponse.ts';
 import { apiOf, type GatewayAnswer, proxyAnswer } from '../gatewayAnswers.ts';
 import { instanceEvents } from '../instanceEvents.ts';
 import type { HandlerRunner } from '../internals.ts';
@@ -49,6 +49,8 @@ export function limitInvocations(runner: HandlerRunner, limits: InvocationLimits
   runner.run = async function limitedRun(event, context) {
     const name = limits.functions.get(context.functionName);
     if (name === undefined || event === PROVISION) return run.call(this, event, context);
+    const awaited = awaitedRequest();
+    if (awaited !== undefined) awaited.invokedAt = performance.now();
     const answer = refusedByGateway(name, event) ?? refusedForSize(name, event);
     if (answer !== undefined) return answer.refused;
     const result = await whenThereIsRoom(name, event, () => run.call(this, event, context));
@@ -116,8 +118,8 @@ export function limitInvocations(runner: HandlerRunner, limits: InvocationLimits
 }
 
 function refuse(name: string, event: unknown, reason?: ThrottleReason): void {
-  const response = awaitedResponse();
-  instanceEvents.emit('refused', { function: name, event, response, ...(reason && { reason }) });
+  const awaited = awaitedRequest();
+  instanceEvents.emit('refused', { function: name, event, awaited, ...(reason && { reason }) });
 }
 
 /** What takes the place of the result of a function that failed; why it did is in the log. */

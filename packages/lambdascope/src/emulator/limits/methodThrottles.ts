@@ -27,12 +27,22 @@ export function methodBuckets(throttles: Throttles): MethodBuckets {
   return (method, route) => {
     const name = `${method} ${route}`;
     if (!buckets.has(name)) {
-      const setting = [name, `* ${route}`, `${method} *`, '* *'].find((one) => throttles.has(one));
-      const throttle = setting === undefined ? undefined : throttles.get(setting);
+      const throttle = throttleAt(throttles, method, route);
       buckets.set(name, throttle && createTokenBucket(throttle));
     }
     return buckets.get(name);
   };
+}
+
+/** What holds for a method of a route: the most exact that is set. */
+export function throttleAt(
+  throttles: Throttles,
+  method: string,
+  route: string,
+): Throttle | undefined {
+  const names = [`${method} ${route}`, `* ${route}`, `${method} *`, '* *'];
+  const setting = names.find((one) => throttles.has(one));
+  return setting === undefined ? undefined : throttles.get(setting);
 }
 
 /**

@@ -1,8 +1,13 @@
 /** The API keys of a service, and what the usage plan of each gives it. */
-import { type MethodBuckets, methodBuckets, planThrottles } from './methodThrottles.ts';
-import { createQuota, type Quota, quotaPeriods } from './quota.ts';
+import {
+  type MethodBuckets,
+  methodBuckets,
+  planThrottles,
+  type Throttles,
+} from './methodThrottles.ts';
+import { createQuota, type Quota, type QuotaSettings, quotaPeriods } from './quota.ts';
 import { listOf, propertiesOf, recordOf, type WithResources } from './resources.ts';
-import { numberOf, throttleOf } from './throttle.ts';
+import { numberOf, type Throttle, throttleOf } from './throttle.ts';
 import { createTokenBucket, type TokenBucket } from './tokenBucket.ts';
 
 /** The part of a service that has its keys and plans. */
@@ -63,19 +68,35 @@ function keyOf(definition: unknown, plan: string | undefined): ApiKey[] {
 }
 
 function limitsOf(service: ServiceWithKeys, plan: string, since: number): KeyLimits {
+  const { methods, throttle, quota } = planSettings(service, plan);
+  return {
+    methods: methodBuckets(methods),
+    throttle: throttle && createTokenBucket(throttle),
+    quota: quota && createQuota(quota, since),
+  };
+}
+
+/** What a usage plan gives each of its keys. */
+export interface PlanSettings {
+  readonly methods: Throttles;
+  readonly throttle: Throttle | undefined;
+  readonly quota: QuotaSettings | undefined;
+}
+
+/** The settings of a plan by its name. */
+export function planSettings(service: ServiceWithKeys, plan: string): PlanSettings {
   const { Throttle, Quota, ApiStages } = propertiesOfPlan(service, plan);
   const { RateLimit, BurstLimit } = recordOf(Throttle);
-  const throttle = throttleOf(RateLimit, BurstLimit);
   const { Limit, Offset, Period } = recordOf(Quota);
   const limit = numberOf(Limit);
   const period = quotaPeriods.find((one) => one === Period);
   return {
-    methods: methodBuckets(planThrottles(ApiStages)),
-    throttle: throttle && createTokenBucket(throttle),
+    methods: planThrottles(ApiStages),
+    throttle: throttleOf(RateLimit, BurstLimit),
     quota:
       limit === undefined || period === undefined
         ? undefined
-        : createQuota({ limit, period, offset: numberOf(Offset) ?? 0 }, since),
+        : { limit, period, offset: numberOf(Offset) ?? 0 },
   };
 }
 

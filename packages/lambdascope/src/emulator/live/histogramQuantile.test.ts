@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type RunningProgram, startProgram } from '../../../../test/program.ts';
-import { prometheusClient } from '../../../../test/prometheusClient.ts';
-import { missing } from '../../../../test/servers.ts';
+import { type RunningProgram, startProgram } from '../../../../../test/program.ts';
+import { prometheusClient } from '../../../../../test/prometheusClient.ts';
+import { missing } from '../../../../../test/servers.ts';
 import { type Bucket, histogramQuantile } from './histogramQuantile.ts';
 
 const INFINITY = Number.POSITIVE_INFINITY;

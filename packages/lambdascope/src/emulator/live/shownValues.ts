@@ -1,5 +1,5 @@
 /** What a metric of the service's own shows: a value for each line of its chart. */
-import type { ShownMetric } from '../emulator/livePage.ts';
+import type { ShownMetric } from '../livePage.ts';
 import { distribution, type Measure, type Span, sum, sumBy } from './span.ts';
 
 const ordinals = new Intl.PluralRules('en', { type: 'ordinal' });
@@ -52,7 +52,7 @@ function byRequest({ name, kind, panel }: ShownMetric, { series, increase }: Spa
   );
   return (one) => {
     const counted = increase(one);
-    const of = one.labels.get('function') ?? '';
+    const of = String(one.labels['function'] ?? '');
     return counted === 0 ? 0 : (counted * (requests.get(of) ?? 0)) / (values.get(of) ?? 0);
   };
 }

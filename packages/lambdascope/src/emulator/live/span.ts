@@ -1,14 +1,14 @@
 /** What happened between two readings, and how to add it up. */
 import { type Bucket, histogramQuantile } from './histogramQuantile.ts';
-import type { History, Reading, Series } from './history.ts';
+import type { Reading, Readings, Series } from './readings.ts';
 
 /** A number that a series has in a span. */
 export type Measure = (series: Series) => number;
 
-/** The time from one reading of a history to a later one. */
+/** The time from one reading to a later one. */
 export interface Span {
   readonly seconds: number;
-  readonly series: History['series'];
+  readonly series: Readings['series'];
   /** By how much a counter grew. */
   readonly increase: Measure;
   /** Where a gauge stood at the end. */
@@ -16,7 +16,7 @@ export interface Span {
 }
 
 /** The span between two readings. */
-export function spanBetween({ series }: History, from: Reading, to: Reading): Span {
+export function spanBetween({ series }: Readings, from: Reading, to: Reading): Span {
   const level: Measure = ({ column }) => to.values[column] ?? 0;
   return {
     seconds: to.time - from.time,
@@ -39,17 +39,10 @@ export function sumBy(
 ): Map<string, number> {
   const sums = new Map<string, number>();
   for (const one of series) {
-    const value = one.labels.get(label) ?? '';
+    const value = String(one.labels[label] ?? '');
     sums.set(value, (sums.get(value) ?? 0) + measure(one));
   }
   return sums;
-}
-
-/** The sum of a split count. */
-export function total(counts: ReadonlyMap<string, number>): number {
-  let all = 0;
-  for (const count of counts.values()) all += count;
-  return all;
 }
 
 /** The mean of a histogram's values, and their quantiles; NaN without values. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { ShownMetric } from '../emulator/livePage.ts';
-import type { MetricPanel } from '../metrics.ts';
-import { parsePrometheusText } from '../prometheusText.ts';
-import { createHistory } from './history.ts';
+import type { MetricPanel } from '../../metrics.ts';
+import { parsePrometheusText } from '../../prometheusText.ts';
+import type { ShownMetric } from '../livePage.ts';
+import { createReadings } from './readings.ts';
 import { shownValues } from './shownValues.ts';
 import { spanBetween } from './span.ts';
 
@@ -25,13 +25,19 @@ function shown(
   before: string,
   after: string,
 ): Record<string, number> {
-  const history = createHistory(60);
+  const readings = createReadings(60, 60);
   const [from, to] = [before, after].map((text, index) =>
-    history.add(10 * index, parsePrometheusText(text)),
+    readings.add(
+      10 * index,
+      parsePrometheusText(text).map(({ labels, ...sample }) => ({
+        ...sample,
+        labels: Object.fromEntries(labels),
+      })),
+    ),
   );
   if (from === undefined || to === undefined) throw new Error('no reading');
   const one = { ...metric, panel: { title: 'Shown', ...panel } };
-  return Object.fromEntries(shownValues(one, spanBetween(history, from, to)));
+  return Object.fromEntries(shownValues(one, spanBetween(readings, from, to)));
 }
 
 /** Orders by country and function. */
