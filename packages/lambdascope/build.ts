@@ -55,12 +55,12 @@ async function compile(outDir: string): Promise<void> {
   );
 }
 
-/** With uPlot inside, so that nothing of it is needed when it is served. */
+/** With Preact and uPlot inside, so that nothing of them is needed when it is served. */
 async function buildPage(outDir: string): Promise<void> {
   await esbuild({
     absWorkingDir: join(folder, 'src/page'),
     entryPoints: [
-      'main.ts',
+      'main.tsx',
       'page.css',
       'index.html',
       'icon.svg',
@@ -69,6 +69,8 @@ async function buildPage(outDir: string): Promise<void> {
     ],
     loader: { '.html': 'copy', '.svg': 'copy' },
     outdir: join(outDir, 'page'),
+    jsx: 'automatic',
+    jsxImportSource: 'preact',
     bundle: true,
     minify: true,
     sourcemap: 'linked',

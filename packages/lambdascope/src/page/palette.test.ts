@@ -27,11 +27,17 @@ function contrast(name: string, ground: string, theme: 'light' | 'dark'): number
 }
 
 describe.each(['light', 'dark'] as const)('the %s colours', (theme) => {
-  it.each(['text', 'muted', 'accent', 'bad'])('let %s be read (WCAG AA: 4.5 to 1)', (name) => {
-    expect(contrast(name, 'panel', theme)).toBeGreaterThanOrEqual(4.5);
+  it.each([
+    ...['text', 'muted', 'accent', 'good', 'warn', 'bad', 'purple'].map((name) => [name, 'panel']),
+    ...['text', 'muted', 'accent', 'good', 'warn', 'bad', 'purple'].map((name) => [name, 'page']),
+    ...['text', 'muted', 'good', 'warn', 'bad', 'purple'].map((name) => [name, 'hover']),
+    ['text', 'changed'],
+    ['panel', 'accent'],
+  ])('let %s be read on %s (WCAG AA: 4.5 to 1)', (name, ground) => {
+    expect(contrast(name ?? '', ground ?? '', theme)).toBeGreaterThanOrEqual(4.5);
   });
 
-  it.each(['blue', 'blue-light', 'green', 'amber', 'purple', 'vermilion', 'good'])(
+  it.each(['blue', 'blue-light', 'green', 'amber', 'purple', 'vermilion', 'good', 'control'])(
     'let a line in %s be seen (WCAG AA: 3 to 1)',
     (name) => {
       expect(contrast(name, 'panel', theme)).toBeGreaterThanOrEqual(3);

@@ -3,9 +3,10 @@
 const STORED = 'lambdascope-theme';
 const systemIsDark = matchMedia('(prefers-color-scheme: dark)');
 const resolved = new Map<string, string>();
+const listeners = new Set<() => void>();
 const probe = document.createElement('span');
 probe.hidden = true;
-document.body.append(probe);
+document.documentElement.append(probe);
 
 /**
  * A colour of the style sheet as the present theme has it, in the form `rgb(r, g, b)`.
@@ -27,25 +28,34 @@ export function translucent(name: string, alpha: number): string {
   return color(name).replace(/^rgb\((.*)\)$/, `rgba($1, ${alpha})`);
 }
 
-/**
- * Makes a button switch between light and dark.
- *
- * @param onChange called whenever colours have changed
- */
-export function bindThemeButton(button: HTMLElement, onChange: () => void): void {
-  const isDark = () => (document.documentElement.dataset['theme'] ?? system()) === 'dark';
-  const system = () => (systemIsDark.matches ? 'dark' : 'light');
-  const show = (theme: string | null) => {
-    if (theme === 'light' || theme === 'dark') document.documentElement.dataset['theme'] = theme;
-    button.setAttribute('aria-pressed', String(isDark()));
-    resolved.clear();
-    onChange();
-  };
-  button.addEventListener('click', () => {
-    const theme = isDark() ? 'light' : 'dark';
-    localStorage.setItem(STORED, theme);
-    show(theme);
-  });
-  systemIsDark.addEventListener('change', () => show(null));
-  show(localStorage.getItem(STORED));
+/** Whether the page is dark now. */
+export function isDark(): boolean {
+  const chosen = document.documentElement.dataset['theme'];
+  return chosen === undefined ? systemIsDark.matches : chosen === 'dark';
 }
+
+/** Switches between light and dark, for later visits too. */
+export function switchTheme(): void {
+  const theme = isDark() ? 'light' : 'dark';
+  localStorage.setItem(STORED, theme);
+  show(theme);
+}
+
+/**
+ * Calls whenever colours have changed.
+ *
+ * @returns ends it
+ */
+export function onColors(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+function show(theme: string | null): void {
+  if (theme === 'light' || theme === 'dark') document.documentElement.dataset['theme'] = theme;
+  resolved.clear();
+  for (const listener of listeners) listener();
+}
+
+systemIsDark.addEventListener('change', () => show(null));
+show(localStorage.getItem(STORED));
