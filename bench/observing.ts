@@ -11,7 +11,7 @@ import { inTurn } from './measure.ts';
 import type { Section } from './section.ts';
 import { startOurs } from './servers.ts';
 import { throughput } from './throughput.ts';
-import { megabytes, perSecond, time } from './units.ts';
+import { megabytes, perSecond, share, time } from './units.ts';
 
 const FUNCTIONS = ['predict', 'batchPredict', 'health', 'docs'] as const;
 /** Processes that import each module. */
@@ -194,10 +194,6 @@ function node(args: readonly string[], env: Readonly<Record<string, string>> = {
 
 function bundleUrl(folder: string, name: string): string {
   return pathToFileURL(join(folder, 'dist', name, 'index.mjs')).href;
-}
-
-function share(ratio: number): string {
-  return `${Number((ratio * 100).toPrecision(2))} %`;
 }
 
 function goal(what: string, measured: string, most: string, met: boolean): string {

@@ -5,6 +5,7 @@ import { writeSection } from './document.ts';
 import { forecast } from './forecast.ts';
 import { forest } from './forest.ts';
 import { limits } from './limits.ts';
+import { livePage } from './livePage.ts';
 import { observing } from './observing.ts';
 import { type Bench, sectionMarkdown } from './section.ts';
 
@@ -14,6 +15,7 @@ const sections: Readonly<Record<string, Bench>> = {
   coldStart,
   limits,
   observing,
+  livePage,
   forecast,
 };
 

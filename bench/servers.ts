@@ -70,6 +70,8 @@ export async function startServer(
   return {
     /** Scheme, host and port. */
     origin,
+    /** Origin of the live page and `/metrics`, where it has them. */
+    metricsOrigin: `http://127.0.0.1:${ports.METRICS_PORT}`,
     pid: child.pid ?? 0,
     async stop() {
       const exited = once(child, 'exit');

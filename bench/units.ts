@@ -27,3 +27,8 @@ export function times(ratio: number): string {
 export function megabytes(bytes: number): string {
   return `${Number((bytes / 1e6).toPrecision(3))} MB`;
 }
+
+/** A share of 1, in percent. */
+export function share(ratio: number): string {
+  return `${Number((ratio * 100).toPrecision(2))} %`;
+}
