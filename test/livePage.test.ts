@@ -4,7 +4,10 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { createLivePage } from 'lambdascope/emulator/livePage';
+import { type History, startHistory } from 'lambdascope/emulator/live/history';
+import { answerLive } from 'lambdascope/emulator/live/liveRoutes';
+import { createRequestLog } from 'lambdascope/emulator/live/requestLog';
+import { createLivePage, shownMetrics } from 'lambdascope/emulator/livePage';
 import { startMetricsServer } from 'lambdascope/emulator/metricsServer';
 import type {
   Browser,
@@ -20,6 +23,7 @@ import { launchChromium } from './browser.ts';
 import { copyGatedService, type GatedService, sendWarm } from './coldBurst.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { eventually } from './eventually.ts';
+import { openPage } from './openPage.ts';
 import { missing } from './servers.ts';
 
 const BURST = 16;
@@ -30,31 +34,7 @@ const SETOSA = { sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_w
 
 let browser: Browser;
 
-/** A page that notes what must not happen. */
-interface Watched {
-  readonly page: Page;
-  /** Errors on the console, but for requests to a server that is not there. */
-  readonly complaints: readonly string[];
-  /** Requests to anywhere but the page's own server. */
-  readonly foreign: readonly string[];
-}
-
-async function open(url: string, options: BrowserContextOptions = {}): Promise<Watched> {
-  const page = await (await browser.newContext(options)).newPage();
-  const complaints: string[] = [];
-  const foreign: string[] = [];
-  page.on('console', (message) => {
-    const text = message.text();
-    if (message.type() === 'error' && !text.includes('ERR_CONNECTION_REFUSED'))
-      complaints.push(text);
-  });
-  page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('request', (request) => {
-    if (!request.url().startsWith(`${url}/`)) foreign.push(request.url());
-  });
-  await page.goto(`${url}/`);
-  return { page, complaints, foreign };
-}
+const open = (url: string, options?: BrowserContextOptions) => openPage(browser, url, options);
 
 /** The number of a tile and the line below it. */
 async function tile(page: Page, label: string): Promise<{ value: string; context: string }> {
@@ -151,16 +131,9 @@ describe.skipIf(missing('chromium'))('the live page', () => {
     await page.context().close();
   });
 
-  it('says since when the server is away, and goes on counting when it is back', async () => {
+  it('says since when the server is away, and shows the new one as every page does', async () => {
     const { page, complaints } = await open(emulator.metricsUrl);
-    const before = 5;
     await page.getByText('Live', { exact: true }).waitFor();
-    await eventually(async () => expect((await tile(page, 'Requests')).context).toMatch(/: \d/));
-    for (let sent = 0; sent < before; sent += 1) await predict(SETOSA);
-    await eventually(async () =>
-      expect((await tile(page, 'Requests')).context).toMatch(new RegExp(`: ${before}$`)),
-    );
-
     const { port } = new URL(emulator.url);
     const metricsPort = new URL(emulator.metricsUrl).port;
     await emulator.stop();
@@ -171,11 +144,15 @@ describe.skipIf(missing('chromium'))('the live page', () => {
     await page.getByText('Live', { exact: true }).waitFor();
     expect(await page.getByText('is asked again every second').isVisible()).toBe(false);
     await predict(SETOSA);
-    await eventually(async () =>
-      expect((await tile(page, 'Requests')).context).toMatch(new RegExp(`: ${before + 1}$`)),
-    );
+    const late = await open(emulator.metricsUrl);
+    for (const one of [page, late.page]) {
+      await eventually(async () => {
+        expect((await tile(one, 'Requests')).context).toMatch(/: 1$/);
+        expect(await fact(one, 'Cold starts')).toBe('1 since start');
+      });
+    }
     expect(complaints).toEqual([]);
-    await page.context().close();
+    await Promise.all([page.context().close(), late.page.context().close()]);
   });
 
   it('follows the system to dark, and the button from there', async () => {
@@ -373,6 +350,8 @@ describe.skipIf(missing('chromium'))('the live page with hostile names', () => {
     },
   ] as const;
   let server: Server;
+  let history: History;
+  let requests: Counter;
 
   beforeAll(async () => {
     browser = await launchChromium();
@@ -384,27 +363,49 @@ describe.skipIf(missing('chromium'))('the live page with hostile names', () => {
     });
     for (const kind of names) orders?.inc({ kind }, 1);
     shop?.inc({ name: '<b>shop</b>', version: '<u>1</u>' }, 1);
-    new Counter({
+    requests = new Counter({
       name: 'api_requests_total',
       help: 'Requests.',
       labelNames: ['function'],
       registers,
-    }).inc({ function: '<b>order</b>' }, 1);
+    });
+    const log = createRequestLog();
+    history = await startHistory({
+      registry,
+      drain() {},
+      shown: () => shownMetrics(definitions),
+      log,
+    });
+    const parts = {
+      history,
+      log,
+      functions: {
+        add() {},
+        view: () => ({ from: 0, to: 1, functions: [] }),
+        close() {},
+      },
+      detail: () => Promise.reject(new Error('there is no request')),
+      sendAgain: () => Promise.reject(new Error('there is no request')),
+    };
     server = await startMetricsServer({
       host: '127.0.0.1',
       port: 0,
       metrics: { contentType: registry.contentType, text: () => registry.metrics() },
-      page: createLivePage({
-        directory: new URL('../packages/lambdascope/dist/page/', import.meta.url),
-        neighbours: [{ title: '<b>API</b>', port: 3000 }],
-        example: '<b>curl</b>',
-        metrics: () => definitions,
-      }),
+      pages: [
+        answerLive(parts),
+        createLivePage({
+          directory: new URL('../packages/lambdascope/dist/page/', import.meta.url),
+          neighbours: [{ title: '<b>API</b>', port: 3000 }],
+          example: '<b>curl</b>',
+          metrics: () => definitions,
+        }),
+      ],
     });
   });
 
   afterAll(async () => {
     await browser?.close();
+    history?.close();
     server?.close();
     server?.closeAllConnections();
   });
@@ -417,11 +418,13 @@ describe.skipIf(missing('chromium'))('the live page with hostile names', () => {
       expect(await labels.allTextContents()).toEqual(names);
       expect(await fact(page, '<i>Shop</i>')).toBe('<b>shop</b> <u>1</u>');
     });
-    expect(await page.locator('#requests .legend-label').allTextContents()).toEqual([
-      '<b>order</b>',
-    ]);
-    expect(await page.locator('.link').first().textContent()).toBe('<b>API</b>');
     expect(await page.locator('#example').textContent()).toBe('<b>curl</b>');
+    requests.inc({ function: '<b>order</b>' });
+    await eventually(async () => {
+      const labels = page.locator('#requests .legend-label');
+      expect(await labels.allTextContents()).toEqual(['<b>order</b>']);
+    });
+    expect(await page.locator('.link').first().textContent()).toBe('<b>API</b>');
     expect(await page.title()).toBe('lambdascope');
     expect(complaints).toEqual([]);
     expect(foreign).toEqual([]);

@@ -135,6 +135,14 @@ describe('docs/your-service.md', () => {
     await stop();
   });
 
+  it('times a part of a request', async () => {
+    await writeFile(join(folder, 'handler.mjs'), versionsOf('handler.mjs')[2] ?? '');
+    await startIt();
+    expect(await type(ask)).toBe('hello');
+    expect(await type(look)).toBe(answer);
+    await stop();
+  });
+
   it('forecasts', async () => {
     expect(await type(forecast)).toMatch(/^Forecast of hello: .*\n\n.*cold.*\non demand/);
   });
