@@ -244,6 +244,31 @@ describe.skipIf(missing('chromium'))('requests on the live page', () => {
     await eventually(async () => expect(await counted()).toBe(before + 1));
   });
 
+  it('are for no page of another port: it can neither read them nor send them again', async () => {
+    const { requests } = await kept();
+    const page = await (await browser.newContext()).newPage();
+    await page.goto(`${emulator.url}/`);
+    const before = (await kept()).lately.requests['predict'];
+    const outcomes = await page.evaluate(
+      ([live = '', again = '']) =>
+        Promise.all(
+          [
+            fetch(live),
+            fetch(again, { method: 'POST', body: '{}' }),
+            fetch(again, { method: 'POST', body: '{}', mode: 'no-cors' }),
+          ].map((asked) => asked.then(({ type }) => type).catch(() => 'failed')),
+        ),
+      [`${emulator.metricsUrl}/live`, `${emulator.metricsUrl}/requests/${requests[0]?.id}/again`],
+    );
+    expect(outcomes).toEqual(['failed', 'failed', 'opaque']);
+    // Its own page's request is the next that is counted.
+    expect(await predict(SETOSA)).toBe(200);
+    await eventually(async () =>
+      expect((await kept()).lately.requests['predict']).toBe(Number(before) + 1),
+    );
+    await page.context().close();
+  });
+
   it('say it when one is no longer kept', async () => {
     const { page, complaints } = await openPage(
       browser,

@@ -10,7 +10,8 @@ export function watchAnswers(server: Server): void {
     if (awaited === undefined) return;
     const answer = {
       status: res.writableFinished ? res.statusCode : undefined,
-      body: 'source' in response ? bodyOf(response.source) : undefined,
+      body:
+        typeof response === 'object' && 'source' in response ? bodyOf(response.source) : undefined,
       at: performance.now(),
     };
     const { tell } = awaited;

@@ -64,6 +64,14 @@ describe('secrets', () => {
   });
 });
 
+it('keeps nothing of what is no JSON', () => {
+  const circle: { self?: object } = {};
+  circle.self = circle;
+  expect(keptJson(circle)).toBeUndefined();
+  expect(keptJson({ big: 1n })).toBeUndefined();
+  expect(keptJson(undefined)).toBeUndefined();
+});
+
 describe('keptBody', () => {
   it('keeps nothing of nothing', () => {
     expect(keptBody(undefined)).toBeUndefined();

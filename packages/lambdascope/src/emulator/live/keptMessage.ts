@@ -84,11 +84,15 @@ export function keptEventBody(event: unknown): KeptBody | undefined {
   return keptBody(bytes);
 }
 
-/** An event or a result that is no HTTP message, as JSON, without fields that are secrets. */
+/** An event or a result that is no HTTP message, as JSON, without fields that are secrets; none of what is no JSON. */
 export function keptJson(value: unknown): KeptBody | undefined {
-  return keptBody(
-    JSON.stringify(value, (name, field: unknown) => (isSecret(name) ? undefined : field)),
-  );
+  try {
+    return keptBody(
+      JSON.stringify(value, (name, field: unknown) => (isSecret(name) ? undefined : field)),
+    );
+  } catch {
+    return undefined;
+  }
 }
 
 /** Where the last character ends that the kept bytes have all of, if they are text. */
