@@ -26,11 +26,17 @@ export function traceIdOf(
     if (name.toLowerCase() === AMAZON) amazon = rawHeaders[index + 1];
   }
   const [, traceId] = w3c === undefined ? [] : (/^[\da-f]{2}-([\da-f]{32})-/.exec(w3c) ?? []);
-  if (amazon !== undefined) return traceId ?? /(?:^|;)\s*Root=([^;\s]+)/i.exec(amazon)?.[1];
+  if (amazon !== undefined) return traceId ?? rootOf(amazon);
   if (!addsHeader) return traceId;
   const added = newTraceId();
   rawHeaders.push('X-Amzn-Trace-Id', `Root=${added}`);
   return traceId ?? added;
+}
+
+/** The trace of `Self=…;Root=…;Sampled=1`. */
+function rootOf(header: string): string | undefined {
+  const fields = header.split(';').map((field) => field.trim().split('='));
+  return fields.find(([name]) => name?.toLowerCase() === 'root')?.[1];
 }
 
 /** A new id, as X-Ray has it: when, and 96 bits, most of them random. */

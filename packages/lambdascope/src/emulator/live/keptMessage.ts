@@ -11,9 +11,35 @@ const CHARACTER_BYTES = 3;
 /** Bytes of a character in UTF-8, at most. */
 const LONGEST_CHARACTER = 4;
 
-/** Names of headers, parameters and fields whose values are secrets: keys, cookies, tokens and passwords. */
-const SECRET =
-  /authoriz|authentic|cookie|token|secret|passw|session|signature|credential|(?:api|access|subscription|functions|private)[-_]?key|(?:^|[-_])(?:auth|sig)(?:$|[-_])/i;
+/** What is in the names of headers, parameters and fields whose values are secrets, without dashes and underscores. */
+const SECRET_PARTS = [
+  'authoriz',
+  'authentic',
+  'cookie',
+  'token',
+  'secret',
+  'passw',
+  'session',
+  'signature',
+  'credential',
+  'apikey',
+  'accesskey',
+  'subscriptionkey',
+  'functionskey',
+  'privatekey',
+];
+
+/** Words that say the same by themselves. */
+const SECRET_WORDS = ['auth', 'sig'];
+
+function soundsSecret(name: string): boolean {
+  const words = name.toLowerCase().split(/[-_]/);
+  const joined = words.join('');
+  return (
+    SECRET_PARTS.some((part) => joined.includes(part)) ||
+    SECRET_WORDS.some((word) => words.includes(word))
+  );
+}
 
 /** A name, and whether its value may not be kept. */
 interface Name {
@@ -24,10 +50,11 @@ interface Name {
 /** Requests have the same few names again and again: all that are kept share each. */
 const known = new Map<string, Name>();
 const MOST_KNOWN = 1000;
+const LONGEST_KNOWN = 100;
 
 function nameOf(name: string): Name {
-  const found = known.get(name) ?? { name, isSecret: SECRET.test(name) };
-  if (known.size < MOST_KNOWN) known.set(name, found);
+  const found = known.get(name) ?? { name, isSecret: soundsSecret(name) };
+  if (known.size < MOST_KNOWN && name.length < LONGEST_KNOWN) known.set(name, found);
   return found;
 }
 
