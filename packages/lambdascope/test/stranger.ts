@@ -13,6 +13,9 @@ import { Seen } from './seen.ts';
 const run = promisify(execFile);
 const kit = join(import.meta.dirname, '..');
 
+/** In milliseconds. */
+const DAY = 24 * 3_600_000;
+
 /** The versions that this repository has. */
 export const pinned = {
   serverless: rootPackage.dependencies.serverless,
@@ -38,7 +41,9 @@ export async function install(
   await writeFiles(folder, {
     'package.json': JSON.stringify({ dependencies: { lambdascope, ...dependencies }, overrides }),
   });
-  await run('npm', ['install', '--no-audit', '--no-fund'], { cwd: folder });
+  // What was published just now may not be there with all that it needs.
+  const before = new Date(Date.now() - DAY).toISOString();
+  await run('npm', ['install', '--no-audit', '--no-fund', '--before', before], { cwd: folder });
   return folder;
 }
 
