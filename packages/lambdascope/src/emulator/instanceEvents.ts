@@ -32,6 +32,13 @@ export const initializationTypes = ['on-demand', 'provisioned-concurrency'] as c
 
 export type InitializationType = (typeof initializationTypes)[number];
 
+/** Whether an instance was made before any request, and is kept however long it is idle. */
+export function isProvisioned({
+  initializationType,
+}: Pick<Instance, 'initializationType'>): boolean {
+  return initializationType === 'provisioned-concurrency';
+}
+
 /** One invocation of a function; times are of `performance.now()`. */
 export interface GivenInvocation {
   readonly instance: Instance;
@@ -47,6 +54,14 @@ export interface GivenInvocation {
   readonly awaited: Awaited | undefined;
   /** What the function wrote meanwhile; none until it is over, and where nobody can tell. */
   readonly logs: InvocationLogs | undefined;
+}
+
+/** Whether an invocation waited for its instance to start, or would have: provisioned ones start before any. */
+export function isCold({
+  instance,
+  isFirst,
+}: Pick<GivenInvocation, 'instance' | 'isFirst'>): boolean {
+  return isFirst && instance.initializationType === 'on-demand';
 }
 
 /** An invocation that no instance was given, as a limit of AWS' stood against it; no reason where its event was too large. */

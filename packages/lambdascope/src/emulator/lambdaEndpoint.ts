@@ -5,10 +5,15 @@ import type { Server } from '@hapi/hapi';
 import { type FunctionError, InvokeRefusedError, RequestTooLargeError } from './lambdaErrors.ts';
 import { EVENT_BYTES } from './limits/payloads.ts';
 
-const INVOKE = '/2015-03-31/functions/{functionName}/invocations';
+const INVOKE = invokePath('{functionName}');
 
 /** What an SDK gets in the place of a result. */
 const failures = new WeakMap<ServerResponse, InvokeRefusedError | FunctionError>();
+
+/** Where a function is invoked, by its name in AWS. */
+export function invokePath(name: string): string {
+  return `/2015-03-31/functions/${name}/invocations`;
+}
 
 /** Whether a server is the endpoint for SDKs; known once its routes are there. */
 export function isLambdaEndpoint(server: Server): boolean {

@@ -9,6 +9,7 @@ import {
   type Instance,
   instanceEvents,
   instances,
+  isCold,
   type Outcome,
   type RefusedInvocation,
   type Unreached,
@@ -177,18 +178,19 @@ function answeredWith(counted: CountedInvocation, status = counted.status): Coun
 
 /** What the emulator knows of an invocation whose function told nothing. */
 function seenFromOutside(
-  { instance, event, isFirst, givenAt }: GivenInvocation,
+  invocation: GivenInvocation,
   outcome: Outcome,
   endedAt: number,
 ): CountedInvocation {
+  const { instance, event, givenAt } = invocation;
   const answer =
     outcome.kind === 'answered' ? outcomeOf(event, outcome.result) : failureOf(event, outcome.kind);
-  const isCold = isFirst && instance.initializationType === 'on-demand';
+  const coldStart = isCold(invocation);
   return {
     instance: `instance ${instance.number}`,
     function: instance.function,
-    coldStart: isCold,
-    initSeconds: isCold ? (instance.initSeconds ?? 0) : 0,
+    coldStart,
+    initSeconds: coldStart ? (instance.initSeconds ?? 0) : 0,
     ...invocationFacts(event),
     ...answer,
     seconds: (endedAt - givenAt) / 1000,

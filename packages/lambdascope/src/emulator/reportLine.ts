@@ -1,5 +1,5 @@
 /** The line that Lambda writes after each invocation: "Working with Lambda function logs" in its guide. */
-import { type GivenInvocation, instanceEvents, type Outcome } from './instanceEvents.ts';
+import { type GivenInvocation, instanceEvents, isCold, type Outcome } from './instanceEvents.ts';
 
 /** Writes it for every invocation from now on; gives what ends that. */
 export function writeReportLines(write: (line: string) => void): () => void {
@@ -23,12 +23,9 @@ export interface BilledTime {
  *
  * @param endedAt of `performance.now()`
  */
-export function billedTime(
-  { instance, isFirst, givenAt, beganAt }: GivenInvocation,
-  endedAt: number,
-): BilledTime {
-  const isOnDemand = instance.initializationType === 'on-demand';
-  const initMillis = isFirst && isOnDemand ? (instance.initSeconds ?? 0) * 1000 : 0;
+export function billedTime(invocation: GivenInvocation, endedAt: number): BilledTime {
+  const { instance, givenAt, beganAt } = invocation;
+  const initMillis = isCold(invocation) ? (instance.initSeconds ?? 0) * 1000 : 0;
   const durationMillis = Math.max(0, endedAt - (beganAt ?? givenAt + initMillis));
   return { durationMillis, initMillis, billedMillis: Math.ceil(durationMillis + initMillis) };
 }

@@ -3,7 +3,7 @@ import type { Server } from 'node:http';
 import { type EmulatedServer, rememberResponses } from './awaitedResponse.ts';
 import { watchAnswers } from './gatewayAnswered.ts';
 import { keepGatewayLimits } from './gatewayAnswers.ts';
-import { instanceEvents } from './instanceEvents.ts';
+import { instanceEvents, isProvisioned } from './instanceEvents.ts';
 import type { Internals, Pool } from './internals.ts';
 import { answerAsLambda, isLambdaEndpoint } from './lambdaEndpoint.ts';
 import { apiServer, lifeOf } from './life.ts';
@@ -204,8 +204,8 @@ async function provision(
       add(key, countOf(provisionedConcurrency) ?? 0);
     }
   }, endProvisioned);
-  instanceEvents.on('ended', ({ function: key, initializationType }) => {
-    if (initializationType === 'provisioned-concurrency' && isProvisioning()) add(key, 1);
+  instanceEvents.on('ended', (instance) => {
+    if (isProvisioned(instance) && isProvisioning()) add(instance.function, 1);
   });
   life.whenReady(whenProvisioned);
 }

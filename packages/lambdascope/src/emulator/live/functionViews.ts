@@ -1,7 +1,7 @@
 /** The functions of a service: what each is, may do and has done, and how its instances live. */
 import type { Architecture } from '../../forecast/prices.ts';
 import { numberOf } from '../limits/throttle.ts';
-import { type EventRoute, routesOfEvent } from '../routes.ts';
+import { type EventRoute, routeName, routesOfEvent } from '../routes.ts';
 import { DEFAULT_RUNTIME, DEFAULT_TIMEOUT } from '../runner/functionDefaults.ts';
 import { memorySizes, type Serverless } from '../serverless.ts';
 import { costOf, type Done } from './cost.ts';
@@ -108,8 +108,8 @@ function fixedOf(service: Serverless['service'], key: string): Fixed {
   };
 }
 
-function triggerText({ method, route }: EventRoute): string {
-  return method === '' ? route : `${method} ${route}`;
+function triggerText(route: EventRoute): string {
+  return route.method === '' ? route.route : routeName(route);
 }
 
 function noDeeds(): Deeds {

@@ -8,6 +8,7 @@ import { createReadings, type Reading, type SeriesValue } from './readings.ts';
 import type { RequestLog } from './requestLog.ts';
 import { coldStartsOf, metricsRead, signalsOf } from './signals.ts';
 import { spanBetween, sum } from './span.ts';
+import { unixSeconds } from './unixTime.ts';
 import type { LiveUpdate } from './update.ts';
 
 /** Time from one frame to the next, in milliseconds. */
@@ -95,7 +96,7 @@ export async function startHistory(options: HistoryOptions): Promise<History> {
         lately: signalsOf(whole, own),
         coldStarts: sum(readings.series(metrics.coldStarts.name), whole.level),
         infos: infosOf(own, values),
-        startedAt: performance.timeOrigin / 1000,
+        startedAt: unixSeconds(0),
       };
     });
   }

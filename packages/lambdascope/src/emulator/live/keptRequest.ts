@@ -5,12 +5,20 @@ import type { Counted } from '../../function/localSink.ts';
 import type { Spans } from '../../span.ts';
 import type { CountedInvocation } from '../aggregator.ts';
 import type { Answer } from '../awaitedResponse.ts';
-import type { GivenInvocation, Outcome, RefusedInvocation, Unreached } from '../instanceEvents.ts';
+import {
+  type GivenInvocation,
+  isCold,
+  isProvisioned,
+  type Outcome,
+  type RefusedInvocation,
+  type Unreached,
+} from '../instanceEvents.ts';
 import type { BilledTime } from '../reportLine.ts';
 import type { InvocationLogs } from '../runner/invocationLogs.ts';
 import { type Exchange, exchanged, exchangeOf } from './exchange.ts';
 import type { Times } from './phases.ts';
 import type { RequestSummary } from './request.ts';
+import { unixSeconds } from './unixTime.ts';
 
 /** What is known once an invocation is over. */
 export interface OverInvocation {
@@ -58,8 +66,8 @@ export function keepInvocation(
   answer: Answer,
   keepsBodies: boolean,
 ): KeptRequest {
-  const { instance, event, requestId, isFirst, givenAt, beganAt, awaited, logs } = invocation;
-  const isCold = isFirst && instance.initializationType === 'on-demand';
+  const { instance, event, requestId, givenAt, beganAt, awaited, logs } = invocation;
+  const wasCold = isCold(invocation);
   const receivedAt = awaited?.receivedAt ?? givenAt;
   const invokedAt = awaited?.invokedAt ?? givenAt;
   const answeredAt = Math.max(answer.at, endedAt);
@@ -75,7 +83,7 @@ export function keepInvocation(
       path: exchange.path,
       status: isHttp ? (answer.status ?? null) : (counted?.status ?? STATUS[outcome.kind]),
       seconds: (answeredAt - receivedAt) / 1000,
-      isCold,
+      isCold: wasCold,
       instance: instance.number,
       requestBytes: counted?.requestBytes ?? invocationFacts(event).requestBytes,
       responseBytes: isHttp ? exchange.responseBytes : (counted?.responseBytes ?? 0),
@@ -86,12 +94,12 @@ export function keepInvocation(
     traceId: awaited?.traceId,
     times: { receivedAt, invokedAt, givenAt, beganAt, endedAt, answeredAt },
     invocation: {
-      isProvisioned: instance.initializationType === 'provisioned-concurrency',
+      isProvisioned: isProvisioned(instance),
       spans: counted?.spans,
       counted: counted?.counted ?? [],
       countedSeconds: counted?.seconds,
-      initSeconds: isCold ? instance.initSeconds : undefined,
-      initConcurrency: isCold ? instance.initConcurrency : undefined,
+      initSeconds: wasCold ? instance.initSeconds : undefined,
+      initConcurrency: wasCold ? instance.initConcurrency : undefined,
       billedSeconds: billed.billedMillis / 1000,
       maxMemoryUsedBytes,
       memorySizeBytes: instance.memorySizeBytes,
@@ -184,9 +192,3 @@ const STATUS: Readonly<Record<Outcome['kind'], number>> = {
   timeout: 504,
   memory: 500,
 };
-
-const { timeOrigin } = performance;
-
-function unixSeconds(millis: number): number {
-  return (timeOrigin + millis) / 1000;
-}

@@ -8,6 +8,7 @@ import {
 } from '../instanceEvents.ts';
 import { KEPT_SECONDS } from './frame.ts';
 import type { InstanceLane } from './functionView.ts';
+import { millisOf, unixSeconds } from './unixTime.ts';
 
 /** Instances that have ended and are kept, at most. */
 const MOST_ENDED = 500;
@@ -144,14 +145,4 @@ function shown(lane: Lane, from: number, to: number): InstanceLane & { readonly 
       Math.min(100, Math.round(busyIn(lane, from + index) / 10)),
     ),
   };
-}
-
-const { timeOrigin } = performance;
-
-function unixSeconds(millis: number): number {
-  return (timeOrigin + millis) / 1000;
-}
-
-function millisOf(unix: number): number {
-  return unix * 1000 - timeOrigin;
 }

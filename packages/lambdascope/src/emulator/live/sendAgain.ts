@@ -1,8 +1,9 @@
 /** Sends a request of the log again, as a client of its own: through the emulated gateway, or the endpoint for SDKs. */
 
+import { invokePath } from '../lambdaEndpoint.ts';
 import { newTraceId } from '../traceId.ts';
 import type { KeptRequest } from './keptRequest.ts';
-import { hasWholeBody, headersAgain, sentOf, targetOf } from './replay.ts';
+import { hasWholeBody, headersAgain, type Sent, sentOf, targetOf } from './replay.ts';
 import type { RequestLog } from './requestLog.ts';
 
 /** How long an answer may take, in milliseconds: longer than any gateway waits. */
@@ -51,20 +52,21 @@ export function createSendAgain({
 }: AgainOptions): SendAgain {
   return async (kept, body) => {
     const traceId = newTraceId();
-    const content = body ?? bodyOf(kept);
+    const sent = sentOf(kept);
+    const content = body ?? bodyOf(sent);
     const traced = ['X-Amzn-Trace-Id', `Root=${traceId}`] as const;
-    const { method } = kept.summary;
+    const { method } = sent;
     const answer =
       kept.exchange.api === undefined
-        ? fetch(`${endpoint}/2015-03-31/functions/${nameOf(kept, names)}/invocations`, {
+        ? fetch(endpoint + invokePath(nameOf(kept, names)), {
             method: 'POST',
             headers: [[...traced]],
             body: content ?? '{}',
             signal: AbortSignal.timeout(PATIENCE),
           })
-        : fetch(gateway + targetOf(sentOf(kept)), {
+        : fetch(gateway + targetOf(sent), {
             method,
-            headers: [...headersOf(kept, apiKey()), [...traced]],
+            headers: [...headersOf(sent, apiKey()), [...traced]],
             ...(content !== undefined &&
               method !== 'GET' &&
               method !== 'HEAD' && { body: content }),
@@ -77,23 +79,23 @@ export function createSendAgain({
     } catch (cause) {
       throw new AgainError(502, 'The emulator did not answer.', { cause });
     }
-    const sent = await log.next(traceId, LOG_PATIENCE);
-    if (sent !== undefined) return sent;
+    const id = await log.next(traceId, LOG_PATIENCE);
+    if (id !== undefined) return id;
     throw new AgainError(502, 'It was answered, but what became of it is not known.');
   };
 }
 
-function bodyOf(kept: KeptRequest): string | Buffer<ArrayBuffer> | undefined {
-  if (!hasWholeBody(sentOf(kept))) {
+function bodyOf(sent: Sent): string | Buffer<ArrayBuffer> | undefined {
+  if (!hasWholeBody(sent)) {
     throw new AgainError(409, 'Its body was not kept whole, so it needs another.');
   }
-  const { body } = kept.exchange.request;
+  const { body } = sent.request;
   return body?.isBase64 ? Buffer.from(body.text, 'base64') : body?.text;
 }
 
 /** Its headers; in the place of a key one of the service's own, and no other secret. */
-function headersOf(kept: KeptRequest, apiKey: string | undefined): [string, string][] {
-  return headersAgain(sentOf(kept)).flatMap(([name, value]): [string, string][] => {
+function headersOf(sent: Sent, apiKey: string | undefined): [string, string][] {
+  return headersAgain(sent).flatMap(([name, value]): [string, string][] => {
     const text = value ?? (name.toLowerCase() === 'x-api-key' ? apiKey : undefined);
     return text === undefined ? [] : [[name, text]];
   });

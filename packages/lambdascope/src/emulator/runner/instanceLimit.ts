@@ -1,7 +1,7 @@
 /** Keeps the instances of this machine within its memory. */
 import { totalmem } from 'node:os';
 import { maxInstances } from '../environment.ts';
-import { instances } from '../instanceEvents.ts';
+import { instances, isProvisioned } from '../instanceEvents.ts';
 import { ThrottledError } from '../lambdaErrors.ts';
 import { LocalInstance } from './instance.ts';
 
@@ -27,7 +27,7 @@ export function makeRoom(limit: number): void {
   if (instances.size < limit) return;
   for (const one of instances) {
     if (!(one instanceof LocalInstance) || one.isBusy) continue;
-    if (one.initializationType === 'provisioned-concurrency') continue;
+    if (isProvisioned(one)) continue;
     void one.end();
     return;
   }

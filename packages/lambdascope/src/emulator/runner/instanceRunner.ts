@@ -8,12 +8,12 @@
 import { isRestEvent } from '../../function/invocationFacts.ts';
 import { answerFault } from '../../function/proxyAnswer.ts';
 import { awaitedResponse, withoutResponse } from '../awaitedResponse.ts';
-import type { InitializationType } from '../instanceEvents.ts';
+import { type InitializationType, isProvisioned } from '../instanceEvents.ts';
 import { ThrottledError } from '../lambdaErrors.ts';
 import { keepIdle, takeIdle } from './idleInstances.ts';
 import { LocalInstance } from './instance.ts';
 import { makeRoom, mostInstances } from './instanceLimit.ts';
-import { isProvisioned, isProvisioning, PROVISION } from './provisioned.ts';
+import { isProvisioning, PROVISION } from './provisioned.ts';
 import { runnerSettings } from './runnerSettings.ts';
 import type { FunctionOptions } from './sandbox.ts';
 

@@ -1,5 +1,5 @@
 /** Instances that are made before any request, and are not ended for being idle. */
-import { instanceEvents, instances } from '../instanceEvents.ts';
+import { instanceEvents, instances, isProvisioned } from '../instanceEvents.ts';
 import { keepIdle } from './idleInstances.ts';
 import { LocalInstance } from './instance.ts';
 
@@ -16,11 +16,6 @@ export function beginProvisioning(): void {
 /** Whether provisioned instances are kept. */
 export function isProvisioning(): boolean {
   return provisioning;
-}
-
-/** Whether an instance is one of them. */
-export function isProvisioned({ initializationType }: LocalInstance): boolean {
-  return initializationType === 'provisioned-concurrency';
 }
 
 instanceEvents.on('loaded', (instance) => {
