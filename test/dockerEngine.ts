@@ -14,7 +14,7 @@ import { eventually } from './eventually.ts';
 const run = promisify(execFile);
 
 /** Programs that an engine needs. */
-export const enginePrograms = ['dockerd', 'docker', 'docker-compose', 'unshare', 'nsenter', 'ip'];
+export const enginePrograms = ['dockerd', 'docker', 'unshare', 'nsenter', 'ip'];
 
 /** A running engine. */
 export type DockerEngine = Awaited<ReturnType<typeof startDockerEngine>>;
@@ -30,17 +30,18 @@ export async function startDockerEngine() {
     PATH: `/usr/sbin:/usr/bin:/sbin:/bin:${process.env['PATH']}`,
     DOCKER_HOST: `unix://${socket}`,
   };
-  // In memory, in the mounts of the same process: images of many small files are quick to make there
-  // and gone in an instant.
-  const data = join(folder, 'data');
-  mkdirSync(data);
-  const dockerd = `dockerd --host unix://${socket} --data-root ${data}/root --exec-root ${data}/exec --pidfile ${data}/pid --bridge none`;
+  // In memory, in the mounts of the same process, where Docker has them by default and containers look
+  // for them: images of many small files are quick to make there and gone in an instant.
+  const folders = ['/run', '/var/lib/docker'];
+  mkdirSync('/var/lib/docker', { recursive: true });
+  const mounts = folders.map((path) => `mount -t tmpfs tmpfs ${path}`).join(' && ');
+  const dockerd = `dockerd --host unix://${socket} --host unix:///run/docker.sock`;
   const output = openSync(log, 'w');
   const namespaces = spawn(
     'unshare',
     [
       ...['--net', '--mount', '--pid', '--mount-proc', '--fork', '--kill-child'],
-      ...['sh', '-c', `ip link set lo up && mount -t tmpfs tmpfs ${data} && exec ${dockerd}`],
+      ...['sh', '-c', `ip link set lo up && ${mounts} && exec ${dockerd}`],
     ],
     { env, stdio: ['ignore', output, output] },
   );

@@ -1,17 +1,15 @@
 /** Every query of every dashboard, of the alert and of the tour, on a real Prometheus fed by the real emulator. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { metrics } from 'lambdascope/builtInMetrics';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { thresholds } from '../monitoring/thresholds.ts';
-import { root } from '../tools/root.ts';
-import { startCadvisorSamples } from './cadvisorSamples.ts';
 import {
+  aboutContainers,
   annotationQueries,
   committedDashboards,
   type DashboardQuery,
   panelQueries,
   provisioningFile,
+  tourBlocks,
 } from './dashboards.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { eventually } from './eventually.ts';
@@ -26,14 +24,13 @@ import {
 import { missing } from './servers.ts';
 
 const dashboards = committedDashboards();
-const queries = dashboards.flatMap((dashboard) => [
-  ...panelQueries(dashboard),
-  ...annotationQueries(dashboard),
-]);
+/** Those about containers are asked in compose.test.ts, where there are containers. */
+const queries = dashboards
+  .flatMap((dashboard) => [...panelQueries(dashboard), ...annotationQueries(dashboard)])
+  .filter((query) => !aboutContainers(query));
 /** Shown as they stand, gaps and all. */
 const PLAIN = /^lambdascope \/ Latency analysis \/ (p95|Median|Mean) of each series/;
 const SHOWN_SECONDS = 120;
-const tour = readFileSync(join(root, 'docs/tour.md'), 'utf8');
 
 const flowers = [
   { sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_width: 0.2 },
@@ -48,13 +45,11 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway'))('the dashboards
 
   beforeAll(async () => {
     const pushgateway = await startProgram('pushgateway');
-    const cadvisor = await startCadvisorSamples();
     emulator = await startEmulator({ env: { PUSHGATEWAY_URL: pushgateway.url } });
     const server = await startProgram('prometheus', {
       'pushgateway:9091': pushgateway.address,
-      'cadvisor:8080': cadvisor.address,
     });
-    running.push(pushgateway, cadvisor, emulator, server);
+    running.push(pushgateway, emulator, server);
     prometheus = prometheusClient(server.url);
     // Zeros must have been seen: a rate is the difference to them.
     await eventually(async () => {
@@ -123,7 +118,7 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway'))('the dashboards
   });
 
   it('leave no query of the tour without an answer', async () => {
-    const blocks = [...tour.matchAll(/```promql\n(.*?)```/gs)].map(([, query = '']) => query);
+    const blocks = tourBlocks().filter((expression) => !aboutContainers({ expression }));
     expect(blocks.length).toBeGreaterThan(20);
     for (const query of blocks) expect(await prometheus.now(query), query).not.toEqual([]);
   });

@@ -1,8 +1,7 @@
 /**
  * Images that stand for those of docker-compose.yml and the Dockerfile where none can be pulled: the
- * Debian programs with the libraries that they load, under the pinned names. They have what the
- * compose file relies on (paths, users, owners of the data folders, busybox' wget); they do not stand
- * for the pinned versions.
+ * programs at the pinned versions (Caddy: Debian's, with the libraries that it loads), under the pinned
+ * names, with what the compose file relies on: paths, users, owners of the data folders, busybox' wget.
  */
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -23,13 +22,16 @@ import { pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { root } from '../tools/root.ts';
 import type { DockerEngine } from './dockerEngine.ts';
+import { type GoProgram, goProgram } from './programs/folder.ts';
 
 const run = promisify(execFile);
 
-/** Programs that the images are made of. */
-export const imagePrograms = [
-  ...['busybox', 'ldd', 'tar', 'npm'],
-  ...['prometheus', 'promtool', 'prometheus-pushgateway', 'prometheus-alertmanager', 'caddy'],
+/** Programs that the images are made of and with. */
+export const imagePrograms = ['busybox', 'ldd', 'tar', 'npm', 'caddy'];
+
+/** Those of the pinned versions. */
+export const pinnedImagePrograms = [
+  ...(['prometheus', 'pushgateway', 'alertmanager', 'cadvisor'] as const),
 ];
 
 /** Debian's busybox, the static one. */
@@ -50,22 +52,24 @@ interface Image {
   readonly instructions: readonly string[];
 }
 
-/** Debian's programs look for their pages and templates here; the real ones have them built in. */
-const templates = { '/usr/share/prometheus': '/usr/share/prometheus' };
-
 /** One program with a data folder, as Prometheus and its kin are packed. */
-function server(name: string, program: string, data: string): Image {
+function server(name: GoProgram): Image {
+  const data = `/${name}`;
   return {
-    files: { [`/bin/${name}`]: program, ...templates },
+    files: { [`/bin/${name}`]: goProgram(name) },
     data,
     instructions: [`ENTRYPOINT ["/bin/${name}"]`, 'USER nobody', `WORKDIR ${data}`],
   };
 }
 
 const servers: Readonly<Record<string, Image>> = {
-  'prom/prometheus': server('prometheus', '/usr/bin/prometheus', '/prometheus'),
-  'prom/pushgateway': server('pushgateway', '/usr/bin/prometheus-pushgateway', '/pushgateway'),
-  'prom/alertmanager': server('alertmanager', '/usr/bin/prometheus-alertmanager', '/alertmanager'),
+  'prom/prometheus': server('prometheus'),
+  'prom/pushgateway': server('pushgateway'),
+  'prom/alertmanager': server('alertmanager'),
+  'ghcr.io/google/cadvisor': {
+    files: { '/usr/bin/cadvisor': goProgram('cadvisor') },
+    instructions: ['ENTRYPOINT ["/usr/bin/cadvisor"]'],
+  },
   caddy: {
     files: { '/usr/bin/caddy': '/usr/bin/caddy' },
     instructions: [

@@ -20,15 +20,15 @@ export function cpuUsed(matcher: string, window: string): string {
   return byContainer(`rate(${containerCpu}{${matcher}}[${window}])`);
 }
 
-/** Processors that a container may use; none where it has no quota. */
+/** Processors that a container may use: its quota, or the whole machine's where it has none. */
 export function cpuLimit(matcher: string): string {
-  return byContainer(`(${containerCpuQuota}{${matcher}} > 0) / ${containerCpuPeriod}{${matcher}}`);
-}
-
-/** The whole machine's processors, for every container. */
-export function cpuOfMachine(matcher: string): string {
-  const zero = `${byContainer(`${containerCpuPeriod}{${matcher}}`)} * 0`;
-  return `${zero} + on () group_left () max(machine_cpu_cores)`;
+  const period = `${containerCpuPeriod}{${matcher}}`;
+  return [
+    '(',
+    `  ${byContainer(`(${containerCpuQuota}{${matcher}} > 0) / ${period}`)}`,
+    `  or ${byContainer(period)} * 0 + on () group_left () max(machine_cpu_cores)`,
+    ')',
+  ].join('\n');
 }
 
 /** Memory that the kernel cannot take back, in bytes, by container. */

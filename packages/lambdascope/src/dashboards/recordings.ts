@@ -1,13 +1,6 @@
 /** The recording rules: what alerts and dashboards ask for again and again, named `level:metric:operations`. */
 import { metrics } from '../builtInMetrics.ts';
-import {
-  byContainer,
-  CONTAINERS,
-  cpuLimit,
-  cpuOfMachine,
-  cpuUsed,
-  memoryUsed,
-} from './containers.ts';
+import { byContainer, CONTAINERS, cpuLimit, cpuUsed, memoryUsed } from './containers.ts';
 import { duration } from './duration.ts';
 import { foreignMetrics } from './foreignMetrics.ts';
 import type { RuleGroup } from './prometheus/ruleFile.ts';
@@ -114,13 +107,7 @@ function containerRecordings({ containerCpu: { windowSeconds } }: Thresholds) {
     /** CPU as a share of what the container may use, by container: without a quota, of the machine. */
     containerCpu: {
       record: `container:cpu_usage:ratio_rate${duration(windowSeconds)}`,
-      expr: [
-        cpuUsed(CONTAINERS, duration(windowSeconds)),
-        '/ (',
-        `  ${cpuLimit(CONTAINERS)}`,
-        `  or ${cpuOfMachine(CONTAINERS)}`,
-        ')',
-      ].join('\n'),
+      expr: `${cpuUsed(CONTAINERS, duration(windowSeconds))}\n/ ${cpuLimit(CONTAINERS)}`,
     },
     /** Working set as a share of the memory limit, by container that has one. */
     containerMemory: {

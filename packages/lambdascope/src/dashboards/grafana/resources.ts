@@ -199,7 +199,7 @@ export function resources(service: ServiceDescription): Dashboard {
               graph({
                 title: 'CPU',
                 description:
-                  'Cores in use and, dashed, the limit. Where cAdvisor cannot tell names, all containers show.',
+                  'Cores in use and, dashed, the limit: the quota, or the machine where there is none. Where cAdvisor cannot tell names, all containers show.',
                 unit: CORES,
                 queries: {
                   '{{container}}': ofContainer((matcher) => cpuUsed(matcher, CHOSEN)),
