@@ -5,22 +5,31 @@ import { join } from 'node:path';
 import type { LocalAddresses } from '../monitoring/localAddresses.ts';
 import { freePort } from '../tools/freePort.ts';
 import { findProgram } from '../tools/monitoring/findProgram.ts';
-import { type ProgramName, programs } from '../tools/monitoring/programs.ts';
+import { type ConfigEdits, type ProgramName, programs } from '../tools/monitoring/programs.ts';
 import { startServer } from '../tools/monitoring/server.ts';
 
 /** A program that runs. */
 export type RunningProgram = Awaited<ReturnType<typeof startProgram>>;
 
+/** How a program is started other than usual. */
+export interface ProgramOptions {
+  /** Where its folder is made. @default the machine's temporary folder */
+  readonly parent?: string;
+  /** @default the configuration as committed */
+  readonly edits?: ConfigEdits;
+  /** More flags for it. @default none */
+  readonly flags?: readonly string[];
+}
+
 /**
  * Starts it on a free port, in a folder of its own.
  *
  * @param addresses what else runs, by its name in docker-compose.yml
- * @param parent where its folder is made
  */
 export async function startProgram(
   name: ProgramName,
   addresses: LocalAddresses = {},
-  parent = tmpdir(),
+  { parent = tmpdir(), edits = {}, flags = [] }: ProgramOptions = {},
 ) {
   const { title, commands, composeAddress, readyPath, prepare } = programs[name];
   const command = findProgram(commands);
@@ -29,19 +38,22 @@ export async function startProgram(
   const address = `127.0.0.1:${port}`;
   const url = `http://${address}`;
   const folder = await mkdtemp(join(parent, `lambdascope-${name}-`));
+  const { args, ...rest } = prepare({
+    command,
+    port,
+    folder,
+    addresses: { ...addresses, [composeAddress]: address },
+    grafanaPassword: '',
+    edits,
+  });
   const server = await startServer({
     title,
     command,
     url,
     readyPath,
     logFile: join(folder, 'log'),
-    ...prepare({
-      command,
-      port,
-      folder,
-      addresses: { ...addresses, [composeAddress]: address },
-      grafanaPassword: '',
-    }),
+    args: [...args, ...flags],
+    ...rest,
   });
   return {
     /** Base URL, without a slash at its end. */

@@ -35,7 +35,7 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway') || notRoot())(
       expect(status).toBe(0);
       pushgateway = await startProgram('pushgateway');
       const addresses = { 'pushgateway:9091': pushgateway.address };
-      prometheus = await startProgram('prometheus', addresses, disk);
+      prometheus = await startProgram('prometheus', addresses, { parent: disk });
       emulator = await startEmulator({ env: { PUSHGATEWAY_URL: pushgateway.url } });
     });
 
