@@ -112,6 +112,54 @@ describe('sls offline', () => {
   });
 });
 
+describe('sls offline in a folder where it has run', () => {
+  let copy: ServiceCopy;
+
+  /** Starts and stops it; when the functions were built. */
+  async function startOnce(): Promise<number> {
+    const emulator = await startEmulator({ cwd: copy.folder });
+    expect((await fetch(`${emulator.url}/`)).status).toBe(200);
+    await emulator.stop();
+    return (await stat(join(copy.folder, 'dist/.built'))).mtimeMs;
+  }
+
+  /** Changes a file of the service. */
+  async function edit(file: string, change: (text: string) => string): Promise<void> {
+    const path = join(copy.folder, file);
+    await writeFile(path, change(await readFile(path, 'utf8')));
+  }
+
+  beforeAll(async () => {
+    copy = await copyService();
+  });
+
+  afterAll(async () => {
+    await copy?.remove();
+  });
+
+  it('builds what has changed meanwhile, and nothing else', async () => {
+    const first = await startOnce();
+    expect(await startOnce()).toBe(first);
+
+    await edit('functions/health.ts', (text) => `${text}\n`);
+    expect(await startOnce()).toBeGreaterThan(first);
+    await rm(join(copy.folder, 'model/artifact.json'));
+    const { code, output } = await sls(copy.folder, ['offline'], await emulatorPorts());
+    expect(code).toBe(1);
+    expect(output).toContain('model/artifact.json');
+  });
+
+  it('refuses a configuration that was valid before, at every start', async () => {
+    await edit('serverless.yml', (text) => text.replace('memorySize: 256', 'memorySize: little'));
+    for (let start = 0; start < 2; start += 1) {
+      const { code, output } = await sls(copy.folder, ['offline'], await emulatorPorts());
+      expect(code).toBe(1);
+      expect(output).toContain('Configuration error');
+      expect(output).toContain('functions.health.memorySize');
+    }
+  });
+});
+
 describe('sls offline that cannot start', () => {
   it.each(['API_PORT', 'LAMBDA_PORT', 'METRICS_PORT'])(
     'names the taken port and %s, in one line',
@@ -245,7 +293,7 @@ describe('what npm started', () => {
   );
 
   it('ends when npm is gone before it had begun', async () => {
-    const npm = await started('npm', ['start'], {}, 'exec sls offline');
+    const npm = await started('npm', ['start'], {}, 'exec node');
     await eventually(async () => expect(await childrenOf(npm.pid)).toHaveLength(1));
     npm.kill('SIGKILL');
     await eventually(async () => expect(await membersOf(group)).toEqual([]));

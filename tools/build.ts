@@ -1,9 +1,9 @@
 /** Bundles each function for Lambda into `dist/<name>/`; run as a program, it builds once. */
 import { execFile } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { readFile, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { build as esbuild } from 'esbuild';
+import { isNewest } from '../packages/lambdascope/build.ts';
 import { functionSources } from './functionSources.ts';
 import { root } from './root.ts';
 import { writeIfChanged } from './writeIfChanged.ts';
@@ -18,12 +18,37 @@ const docsFiles = {
   'swagger-ui-bundle.js': `${SWAGGER_UI}/swagger-ui-bundle.js`,
 } as const;
 
+/** Written when all is built. Its time is from before the sources were read, so what changes meanwhile is newer. */
+const STAMP = join(root, 'dist/.built');
+
+/** What is in `dist/`, or makes it. A folder is newer when a file in it is gone. */
+const SOURCES = [
+  '{model,functions}',
+  '{lib,model,functions}/**/!(*.generated.js)',
+  'tools/*.ts',
+  'package-lock.json',
+  'packages/lambdascope/dist/.built',
+];
+
+/**
+ * Builds every function into `dist/`, not if nothing has changed.
+ *
+ * @throws Error as `build` does
+ */
+export async function buildChanged(): Promise<void> {
+  const folders = Object.values(functionSources()).map((file) => `${dirname(file)}/**`);
+  if (!isNewest(STAMP, root, [...SOURCES, ...folders])) await build();
+}
+
 /**
  * Builds every function into `dist/`.
  *
  * @throws Error when there is no sound model to serve, or the code does not compile
  */
 export async function build(): Promise<void> {
+  // Not before it is needed: who starts what is built already does not wait for it.
+  const { build: esbuild } = await import('esbuild');
+  const started = new Date();
   await compileSchemas();
   const { outputFiles, metafile } = await esbuild({
     absWorkingDir: root,
@@ -68,6 +93,8 @@ export async function build(): Promise<void> {
       return writeIfChanged(join(root, 'dist/docs', name), unmapped);
     }),
   ]);
+  await writeFile(STAMP, '');
+  await utimes(STAMP, started, started);
 }
 
 /** Compiles the schemas, in a process of its own: a rebuild must not see modules of the build before. */

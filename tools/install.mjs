@@ -1,5 +1,5 @@
-// Installs what is missing, and builds the kit if it has changed, before `npm start` and `npm test`. Plain
-// JavaScript, because on a fresh clone it runs on whatever Node the machine has, before the pinned one is there.
+// Installs what is missing, before `npm start` and `npm test`. Plain JavaScript, because on a fresh clone it runs
+// on whatever Node the machine has, before the pinned one is there.
 import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -18,8 +18,3 @@ if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(lock).mtime
   });
   if (result.status !== 0) process.exit(result.status ?? 1);
 }
-
-// By the pinned Node, which takes TypeScript; a shell that has started this one would not find it.
-const node = `${root}node_modules/node/bin/node${process.platform === 'win32' ? '.exe' : ''}`;
-const built = spawnSync(node, [`${root}packages/lambdascope/build.ts`], { stdio: 'inherit' });
-process.exitCode = built.status ?? 1;

@@ -5,7 +5,6 @@ import { chmod, copyFile, mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { build as esbuild } from 'esbuild';
 
 const folder = import.meta.dirname;
 const dist = join(folder, 'dist');
@@ -19,12 +18,14 @@ const STAMP = '.built';
  * @throws Error with the compiler's words when the code does not compile
  */
 export async function buildKit(): Promise<void> {
-  if (isFresh()) return;
+  const sources = ['src/**', 'build.ts', 'tsconfig.json', 'package.json'];
+  if (isNewest(join(dist, STAMP), folder, sources)) return;
   const made = `${dist}.${process.pid}`;
   try {
     await mkdir(made);
     await writeFile(join(made, STAMP), '');
     await Promise.all([compile(made), buildPage(made)]);
+    await bundleTypebox(made);
     // npm makes a command executable when it installs it, and not when it is built anew.
     await chmod(join(made, 'cli.js'), 0o755);
     // A package has its license in it.
@@ -37,12 +38,10 @@ export async function buildKit(): Promise<void> {
   }
 }
 
-function isFresh(): boolean {
-  const built = statSync(join(dist, STAMP), { throwIfNoEntry: false })?.mtimeMs ?? 0;
-  const sources = globSync(['src/**', 'build.ts', 'tsconfig.json', 'package.json'], {
-    cwd: folder,
-  });
-  return sources.every((file) => statSync(join(folder, file)).mtimeMs < built);
+/** Whether a file was written after all files of a folder that the patterns name. */
+export function isNewest(file: string, cwd: string, patterns: readonly string[]): boolean {
+  const written = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return globSync(patterns, { cwd }).every((name) => statSync(join(cwd, name)).mtimeMs < written);
 }
 
 async function compile(outDir: string): Promise<void> {
@@ -55,9 +54,27 @@ async function compile(outDir: string): Promise<void> {
   );
 }
 
+/** See src/typebox.ts. */
+async function bundleTypebox(outDir: string): Promise<void> {
+  const { build } = await import('esbuild');
+  const file = join(outDir, 'typebox.js');
+  await build({
+    absWorkingDir: folder,
+    entryPoints: [file],
+    outfile: file,
+    allowOverwrite: true,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    logLevel: 'silent',
+  });
+}
+
 /** With Preact and uPlot inside, so that nothing of them is needed when it is served. */
 async function buildPage(outDir: string): Promise<void> {
-  await esbuild({
+  // Not before it is needed: who starts what is built already does not wait for it.
+  const { build } = await import('esbuild');
+  await build({
     absWorkingDir: join(folder, 'src/page'),
     entryPoints: [
       'main.tsx',

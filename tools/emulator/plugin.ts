@@ -13,20 +13,22 @@ import { resolveModuleBundles } from './internals.ts';
 import { checkPorts } from './ports.ts';
 import { turnstile } from './turnstile.ts';
 import { answerUnreadable, refuseUnreadableTargets } from './unreadable.ts';
+import { type Validating, validateOnce } from './validatedConfig.ts';
 
 export default class EmulatorPlugin {
   readonly hooks: Readonly<Record<string, () => Promise<void>>>;
   readonly #serverless: Serverless;
 
-  constructor(serverless: Serverless) {
+  constructor(serverless: Serverless & Validating) {
     this.#serverless = serverless;
+    if (!prebuilt()) validateOnce(serverless);
     this.hooks = {
       // `sls offline` and `sls offline start` run different hooks.
       'before:offline:start': () => this.#prepare(),
       'before:offline:start:init': () => this.#prepare(),
       'before:package:createDeploymentArtifacts': () => orExit(build),
       'before:invoke:local:invoke': async () => {
-        await orExit(build);
+        await orExit(buildChanged);
         resolveModuleBundles();
       },
     };
@@ -40,7 +42,7 @@ export default class EmulatorPlugin {
       maxInstances();
       await checkPorts([localPort('api'), localPort('metrics')], bindHost());
       await checkPorts([localPort('lambda')], LOOPBACK);
-      if (!prebuilt()) await build();
+      if (!prebuilt()) await buildChanged();
       return { key: ensureEnv({ names: ['API_KEY'] }).API_KEY, hosts };
     });
     const { service } = this.#serverless;
@@ -88,6 +90,11 @@ export default class EmulatorPlugin {
 async function build(): Promise<void> {
   const { build } = await import('../build.ts');
   await build();
+}
+
+async function buildChanged(): Promise<void> {
+  const { buildChanged } = await import('../build.ts');
+  await buildChanged();
 }
 
 /** Ends the process with the error's one line: a stack would only hide it. */

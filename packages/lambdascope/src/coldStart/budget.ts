@@ -1,5 +1,6 @@
 /** How much cold starts and bundles may grow: `custom.lambdascope.budget`. */
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../typebox.ts';
 import { quantity, SIZE, TIME } from './quantity.ts';
 
 const limits = {

@@ -5,8 +5,9 @@
  * value is computed over; `forSeconds` is how long it must stay over the threshold before the alert
  * fires. `minimum…` is the least traffic in the window at which a share means something.
  */
-import Type, { type TNumber, type TObject } from 'typebox';
+import type { TNumber, TObject } from 'typebox';
 import { metrics } from '../builtInMetrics.ts';
+import { Type } from '../typebox.ts';
 
 /** The kit's thresholds; a service changes any of them by `custom.lambdascope.thresholds`. */
 export const thresholds = {

@@ -1,8 +1,8 @@
 /** What a service may say under `custom.lambdascope` in its `serverless.yml`. */
-import Type, { type Static } from 'typebox';
-import { Errors, Pointer } from 'typebox/schema';
+import type { Static } from 'typebox';
 import { budgetSchema } from '../coldStart/budget.ts';
 import { thresholdsSchema } from '../dashboards/thresholds.ts';
+import { Errors, Pointer, Type } from '../typebox.ts';
 
 /** The options; an environment variable, where one is named, goes before. */
 export const optionsSchema = Type.Object(

@@ -1,5 +1,6 @@
 /** What `lambdascope forecast --json` prints. */
-import Type, { type Static } from 'typebox';
+import type { Static } from 'typebox';
+import { Type } from '../typebox.ts';
 import { type Outcome, outcomeSchema } from './outcome.ts';
 import { PRICES_OF } from './prices.ts';
 

@@ -1,6 +1,6 @@
 /** What comes of a simulation: each figure, and the interval that it is in with 95 % confidence. */
 import type { Static } from 'typebox';
-import Type from 'typebox';
+import { Type } from '../typebox.ts';
 import { type Billing, bill } from './dollars.ts';
 import { type Settings, SLICES, simulate } from './simulate.ts';
 import { type Slice, together } from './slice.ts';

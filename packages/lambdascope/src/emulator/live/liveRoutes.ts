@@ -1,8 +1,7 @@
 /** What the live page asks its server, beside its own files: what happens, what happened, and to do it again. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import Type from 'typebox';
-import { Check } from 'typebox/schema';
+import { Check, Type } from '../../typebox.ts';
 import type { RequestHandler } from '../metricsServer.ts';
 import { KEPT_SECONDS } from './frame.ts';
 import type { FunctionViews } from './functionViews.ts';
