@@ -9,7 +9,7 @@ import {
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../../tools/root.ts';
 import handlerPermissions from '../fixtures/handlerPermissions.json' with { type: 'json' };
-import { packageService, type ServicePackage } from './packages.ts';
+import { everything, packageService, type ServicePackage } from './packages.ts';
 
 interface Statement {
   readonly Sid: string;
@@ -99,15 +99,7 @@ function examples(resource: string): string[] {
 
 let service: ServicePackage;
 beforeAll(async () => {
-  service = await packageService('prod', {
-    file: {
-      alarmEmail: 'somebody@example.com',
-      bulkMap: true,
-      provisionedConcurrency: 1,
-      rollout: 'Canary10Percent10Minutes',
-      xray: true,
-    },
-  });
+  service = await packageService('prod', { file: everything });
 });
 afterAll(() => service.remove());
 

@@ -1,12 +1,12 @@
 /** Starts a packaged function as its resource in the template says. */
 import { idOf } from 'lambdascope/dashboards/cloudwatch/template';
 import { type LambdaInstance, startLambda } from './lambdaInstance.ts';
-import type { ServicePackage } from './packages.ts';
+import type { PackageContents } from './packages.ts';
 import type { RuntimeClient } from './runtimeClients.ts';
 
 /** Runs a function from its zip while `use` does, and ends it. */
 export async function withFunction<T>(
-  service: ServicePackage,
+  service: PackageContents,
   name: string,
   { args }: RuntimeClient,
   use: (instance: LambdaInstance) => Promise<T>,
@@ -35,7 +35,7 @@ export async function withFunction<T>(
 }
 
 /** What the template says of a function. */
-export function functionProperties({ resources }: ServicePackage, name: string) {
+export function functionProperties({ resources }: PackageContents, name: string) {
   const logicalId = `${idOf(name)}LambdaFunction`;
   const resource = resources[logicalId];
   if (!resource) throw new Error(`the template has no ${logicalId}`);

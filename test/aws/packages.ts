@@ -24,6 +24,16 @@ export interface TemplateResource {
   };
 }
 
+/** Parameters of a stage that has all that is there only when it is asked for. */
+export const everything: Parameters = {
+  alarmEmail: 'somebody@example.com',
+  bulkMap: true,
+  provisionedConcurrency: 1,
+  rollout: 'Canary10Percent10Minutes',
+  warmUp: true,
+  xray: true,
+};
+
 /** Where parameters are given that differ from those of the stage. */
 export interface GivenParameters {
   /** In the stage's file. */
@@ -32,36 +42,82 @@ export interface GivenParameters {
   readonly param?: Parameters;
 }
 
-/** What is deployed of the service. */
+/** What is deployed of the service, and what takes it off this machine. */
 export type ServicePackage = Awaited<ReturnType<typeof packageService>>;
 
 /** Packages the service for a stage, without account or network. */
-export async function packageService(
-  stage: string,
-  { file = {}, param = {} }: GivenParameters = {},
-) {
-  // Serverless keeps notes in the folder of the service, so two at a time need two folders.
-  const copy = await copyService();
-  const stageFile = join(copy.folder, 'infrastructure/stages', `${stage}.yml`);
-  await writeFile(stageFile, stringify({ ...parse(await readFile(stageFile, 'utf8')), ...file }));
+export async function packageService(stage: string, { file, param = {} }: GivenParameters = {}) {
+  const copy = await copyStage(stage, file);
   const folder = join(copy.folder, '.package');
-  await promisify(execFile)(
+  const command = ['package', '--stage', stage, '--package', folder, ...parameterFlags(param)];
+  try {
+    await runServerless(copy.folder, command);
+  } catch (refusal) {
+    await copy.remove();
+    throw refusal;
+  }
+  return { ...(await readPackage(folder)), remove: copy.remove };
+}
+
+/**
+ * A copy of the service, with parameters in a stage's file: Serverless keeps notes in the folder of the
+ * service, so two at a time need two folders.
+ */
+export async function copyStage(stage: string, parameters: Parameters = {}) {
+  const copy = await copyService();
+  await setStage(copy.folder, stage, parameters);
+  return copy;
+}
+
+/** What a stage's file says, below the folder of a service. */
+export async function readStage(folder: string, stage: string): Promise<Parameters> {
+  return parse(await readFile(stageFile(folder, stage), 'utf8'));
+}
+
+/** Writes parameters into it. */
+export async function setStage(folder: string, stage: string, parameters: Parameters) {
+  const all = { ...(await readStage(folder, stage)), ...parameters };
+  await writeFile(stageFile(folder, stage), stringify(all));
+}
+
+function stageFile(folder: string, stage: string): string {
+  return join(folder, 'infrastructure/stages', `${stage}.yml`);
+}
+
+/**
+ * Runs a command of Serverless in the folder of a service; gives what it said.
+ *
+ * @param environment variables of AWS's; those of this machine are kept from it
+ */
+export async function runServerless(
+  folder: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const { stdout, stderr } = await promisify(execFile)(
     process.execPath,
-    [
-      join(root, 'node_modules/serverless/bin/serverless.js'),
-      'package',
-      '--stage',
-      stage,
-      '--package',
-      folder,
-      ...parameterFlags(param),
-    ],
-    { cwd: copy.folder, env: withoutAws(process.env) },
+    [join(root, 'node_modules/serverless/bin/serverless.js'), ...args],
+    { cwd: folder, env: { ...withoutAws(process.env), ...environment } },
   );
+  return stdout + stderr;
+}
+
+/** The contents of a package. */
+export type PackageContents = Awaited<ReturnType<typeof readPackage>>;
+
+/**
+ * Reads what Serverless packaged to a folder.
+ *
+ * @param zipOf the bytes of a function's zip, where they are not to come from the folder
+ */
+export async function readPackage(
+  folder: string,
+  zipOf = (name: string): Promise<Uint8Array> => readFile(join(folder, `${name}.zip`)),
+) {
   const text = await readFile(join(folder, 'cloudformation-template-update-stack.json'), 'utf8');
   /** Names and contents of the files in a function's zip. */
   const zip = async (name: string): Promise<Record<string, Uint8Array>> =>
-    unzipSync(await readFile(join(folder, `${name}.zip`)));
+    unzipSync(await zipOf(name));
   return {
     /** Where the files of the package are. */
     folder,
@@ -78,7 +134,6 @@ export async function packageService(
       }
       return target;
     },
-    remove: copy.remove,
   };
 }
 

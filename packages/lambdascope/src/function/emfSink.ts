@@ -10,6 +10,8 @@ import type { Sink } from './sink.ts';
 
 /** Values of a metric that one document may hold. */
 const MOST_VALUES = 100;
+/** Characters of a dimension's value that CloudWatch takes. */
+const LONGEST_VALUE = 1024;
 /** CloudWatch refuses greater values; one of a client's must not cost the others. */
 const GREATEST = Number.MAX_SAFE_INTEGER;
 /** More would be noise, and bytes. */
@@ -81,7 +83,7 @@ function isInTurn({ cloudWatch }: MetricDefinition): boolean {
 
 /** Adds values to those that wait; of a gauge the last is enough. */
 function keep(waiting: Map<string, Entry>, entry: Entry): void {
-  const key = `${entry.metric.name}\n${dimensionValues(entry).join('\n')}`;
+  const key = JSON.stringify([entry.metric.name, dimensionsOf(entry)]);
   const before = entry.metric.kind === 'gauge' ? [] : (waiting.get(key)?.values ?? []);
   waiting.set(key, { ...entry, values: before.concat(entry.values) });
 }
@@ -113,19 +115,17 @@ function documents(entries: readonly Entry[]): Document[] {
 }
 
 /** A document has one list of values by metric, and one value by dimension. */
-function fits({ values, dimensions }: Document, { metric, labels }: Entry): boolean {
+function fits({ values, dimensions }: Document, entry: Entry): boolean {
   return (
-    !(metric.name in values) &&
-    emfDimensions(metric)
-      .flat()
-      .every((name) => [undefined, labels[name]].includes(dimensions[name]))
+    !(entry.metric.name in values) &&
+    dimensionsOf(entry).every(([name, value]) => [undefined, value].includes(dimensions[name]))
   );
 }
 
 function add({ directives, dimensions, values }: Document, entry: Entry): void {
-  const { metric, labels } = entry;
+  const { metric } = entry;
   const sets = emfDimensions(metric);
-  for (const name of sets.flat()) dimensions[name] = labels[name] ?? 'unknown';
+  Object.assign(dimensions, Object.fromEntries(dimensionsOf(entry)));
   const key = JSON.stringify(sets);
   const named = directives.get(key) ?? [];
   // Without its unit, which its name ends in.
@@ -135,10 +135,26 @@ function add({ directives, dimensions, values }: Document, entry: Entry): void {
   values[metric.name] = rounded.length === 1 ? (rounded[0] ?? 0) : rounded;
 }
 
-function dimensionValues({ metric, labels }: Entry): string[] {
+/** Names and values of the dimensions. */
+function dimensionsOf({ metric, labels }: Entry): [string, string][] {
   return emfDimensions(metric)
     .flat()
-    .map((name) => labels[name] ?? '');
+    .map((name) => [name, dimensionValue(labels[name] ?? 'unknown')]);
+}
+
+/**
+ * A label's value, as CloudWatch takes it: ASCII without control characters, not blank, not too long.
+ *
+ * @param label a text, by its type; JavaScript may give anything
+ */
+function dimensionValue(label: string): string {
+  const ascii = String(label).replace(/[^ -~]/g, escaped);
+  return (ascii.trim() === '' ? JSON.stringify(ascii) : ascii).slice(0, LONGEST_VALUE);
+}
+
+/** A character, or half of one, as JSON can write it. */
+function escaped(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 function written(namespace: string, document: Document | undefined): object {
