@@ -60,6 +60,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   ],
   infrastructure: ['lambdascope', 'lib', 'monitoring'],
   [KIT]: [],
+  [`${KIT}/typebox.ts`]: ['typebox'],
   [`${KIT}/function`]: [
     `${KIT}/metrics.ts`,
     `${KIT}/span.ts`,
@@ -80,6 +81,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
     `${KIT}/dashboards/foreignMetrics.ts`,
     '@hapi/hapi',
     'prom-client',
+    `${KIT}/typebox.ts`,
     'typebox',
   ],
   [`${KIT}/coldStart`]: [
@@ -87,6 +89,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
     `${KIT}/emulator/options.ts`,
     `${KIT}/emulator/routes.ts`,
     `${KIT}/emulator/runner`,
+    `${KIT}/typebox.ts`,
     'typebox',
   ],
   [`${KIT}/page`]: [
@@ -107,6 +110,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
     `${KIT}/builtInMetrics.ts`,
     `${KIT}/function/emfDimensions.ts`,
     '@grafana/grafana-foundation-sdk',
+    `${KIT}/typebox.ts`,
     'typebox',
     'yaml',
   ],
@@ -114,10 +118,11 @@ const table: Readonly<Record<string, readonly string[]>> = {
     `${KIT}/coldStart`,
     `${KIT}/printedService.ts`,
     `${KIT}/prometheusText.ts`,
+    `${KIT}/typebox.ts`,
     'typebox',
   ],
   [`${KIT}/cli.ts`]: [`${KIT}/commands`],
-  [`${KIT}/commands`]: [KIT, 'typebox'],
+  [`${KIT}/commands`]: [KIT],
   tools: ['lib', 'model', 'monitoring', 'lambdascope', 'packages'],
   bench: ['lib', 'model', 'tools', 'lambdascope'],
 };
