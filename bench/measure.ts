@@ -19,6 +19,11 @@ export function median(values: readonly number[]): number {
   return sorted[(sorted.length - 1) >> 1] ?? Number.NaN;
 }
 
+/** The least of sorted values that so large a share of them is no larger than. */
+export function quantile(sorted: readonly number[], share: number): number {
+  return sorted[Math.ceil(share * sorted.length) - 1] ?? Number.NaN;
+}
+
 /** Gives a figure, in the warm-up or in a round that counts. */
 export type Measure = (warmsUp: boolean) => number | Promise<number>;
 

@@ -6,7 +6,9 @@ import { forecast } from './forecast.ts';
 import { forest } from './forest.ts';
 import { limits } from './limits.ts';
 import { livePage } from './livePage.ts';
+import { loadGenerators } from './loadGenerators.ts';
 import { observing } from './observing.ts';
+import { MissingProgram } from './programs.ts';
 import { type Bench, sectionMarkdown } from './section.ts';
 
 /** Every section, by name, in the order of the document. */
@@ -17,6 +19,7 @@ const sections: Readonly<Record<string, Bench>> = {
   observing,
   livePage,
   forecast,
+  loadGenerators,
 };
 
 const names = process.argv.slice(2).filter((word) => !word.startsWith('--'));
@@ -32,7 +35,13 @@ await build();
 for (const [name, bench] of Object.entries(sections)) {
   if (names.length > 0 && !names.includes(name)) continue;
   console.error(`Measuring ${name} …`);
-  const section = await bench();
-  console.log(sectionMarkdown(section));
-  if (process.argv.includes('--write')) await writeSection(name, section);
+  try {
+    const section = await bench();
+    console.log(sectionMarkdown(section));
+    if (process.argv.includes('--write')) await writeSection(name, section);
+  } catch (error) {
+    if (!(error instanceof MissingProgram)) throw error;
+    console.error(error.message);
+    process.exitCode = 1;
+  }
 }

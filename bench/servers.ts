@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { emulatorPorts } from '../tools/freePort.ts';
+import type { HttpRequest } from '../tools/load/sender.ts';
 import { root } from '../tools/root.ts';
 import { rowRequest } from './rowRequest.ts';
 
@@ -45,14 +46,16 @@ export function startEcho(): Promise<BenchServer> {
 export type BenchServer = Awaited<ReturnType<typeof startServer>>;
 
 /**
- * Starts a program that listens on `API_PORT`, and waits until it answers `rowRequest`.
+ * Starts a program that listens on `API_PORT`, and waits until it has a good answer.
  *
  * @param command the program and its arguments
+ * @param request what it is asked
  */
 export async function startServer(
   [program = '', ...args]: readonly string[],
   cwd: string,
   env: Readonly<Record<string, string>>,
+  request: HttpRequest = rowRequest,
 ) {
   const ports = await emulatorPorts();
   const child = spawn(program, args, {
@@ -66,7 +69,7 @@ export async function startServer(
     },
   });
   const origin = `http://127.0.0.1:${ports.API_PORT}`;
-  await untilItAnswers(origin, child);
+  await untilItAnswers(origin, request, child);
   return {
     /** Scheme, host and port. */
     origin,
@@ -81,11 +84,14 @@ export async function startServer(
   };
 }
 
-async function untilItAnswers(origin: string, child: ChildProcess): Promise<void> {
-  const { method, path, headers, body } = rowRequest;
+async function untilItAnswers(
+  origin: string,
+  request: HttpRequest,
+  child: ChildProcess,
+): Promise<void> {
   const deadline = performance.now() + START;
   for (;;) {
-    const answer = await fetch(origin + path, { method, headers, body }).catch(() => undefined);
+    const answer = await ask(origin, request).catch(() => undefined);
     if (answer?.ok) return;
     if (child.exitCode !== null || performance.now() > deadline) {
       child.kill('SIGKILL');
@@ -93,4 +99,12 @@ async function untilItAnswers(origin: string, child: ChildProcess): Promise<void
     }
     await new Promise((resolve) => setTimeout(resolve, 10));
   }
+}
+
+/** Sends one request. */
+export function ask(
+  origin: string,
+  { method, path, headers = {}, body = '' }: HttpRequest,
+): Promise<Response> {
+  return fetch(origin + path, { method, headers, body: body as string });
 }

@@ -4,6 +4,7 @@ import { markdownCode } from './markdownCode.ts';
 import type { Model } from './model.ts';
 import { PROBLEM_MEDIA_TYPE } from './problem.ts';
 import {
+  anyColumnSchema,
   BatchAnswer,
   columnsRowSchema,
   columnsSchema,
@@ -15,17 +16,33 @@ import {
 } from './schemas.ts';
 import { service } from './service.ts';
 
-/** What the statuses that are errors mean. */
+const headers = { 'x-request-id': { required: true, schema: { type: 'string', format: 'uuid' } } };
+
+/** What the functions that take a key and a body refuse, by status. */
 const refusals = {
-  400: 'The body is empty or not JSON.',
-  403: 'The API key is missing or wrong.',
-  413: 'The body is too large.',
-  415: 'The body is not sent as JSON.',
-  422: 'The body is JSON, but not valid; `errors` says where.',
-  429: 'Too many requests for this key.',
-  500: 'Something went wrong here.',
-  504: 'The request took longer than the time limit.',
+  400: refusal('The body is empty or not JSON.'),
+  403: refusal('The API key is missing or wrong.'),
+  413: refusal('The body is too large.'),
+  415: refusal('The body is not sent as JSON.'),
+  422: refusal('The body is JSON, but not valid; `errors` says where.'),
+  429: refusal('Too many requests.'),
+  500: refusal('Something went wrong here.'),
+  502: refusal('The function failed before it had an answer.'),
+  504: refusal('The request took longer than the time limit.'),
 } as const;
+
+/** A link to the model that answered. */
+const servedModel = {
+  operationId: 'health',
+  description: 'More about the model of `model_version`.',
+};
+
+/** A link from a batch of instances. */
+const firstRow = {
+  operationId: 'predict',
+  requestBody: '$request.body#/instances/0',
+  description: 'The first row of a batch by itself.',
+};
 
 /** The OpenAPI document of a model's API, as plain data. */
 export function openApiDocument(model: Model): object {
@@ -53,7 +70,13 @@ export function openApiDocument(model: Model): object {
           tags: ['service'],
           summary: 'Is the service up, and which model does it serve?',
           security: [],
-          responses: { 200: answer('Up.', HealthAnswer), 500: refusal(500) },
+          responses: {
+            200: answer('Up.', HealthAnswer),
+            429: refusals[429],
+            500: refusals[500],
+            502: refusals[502],
+            504: refusals[504],
+          },
         },
       },
       '/predict': {
@@ -62,7 +85,10 @@ export function openApiDocument(model: Model): object {
           tags: ['model'],
           summary: 'Predict one row',
           requestBody: body({ schema: row, example }),
-          responses: { 200: answer('The prediction.', PredictAnswer), ...everyRefusal() },
+          responses: {
+            200: answer('The prediction.', PredictAnswer, { servedModel }),
+            ...refusals,
+          },
         },
       },
       '/predict/batch': {
@@ -72,7 +98,10 @@ export function openApiDocument(model: Model): object {
           summary: 'Predict many rows',
           requestBody: body({
             schema: {
-              oneOf: [instancesSchema(row), columnsSchema(features, columnsRowSchema(features))],
+              oneOf: [
+                instancesSchema(row),
+                columnsSchema(features, columnsRowSchema(features, anyColumnSchema(features))),
+              ],
             },
             examples: {
               instances: { value: { instances: [example] } },
@@ -80,8 +109,11 @@ export function openApiDocument(model: Model): object {
             },
           }),
           responses: {
-            200: answer('The predictions, in the order of the rows.', BatchAnswer),
-            ...everyRefusal(),
+            200: answer('The predictions, in the order of the rows.', BatchAnswer, {
+              servedModel,
+              firstRow,
+            }),
+            ...refusals,
           },
         },
       },
@@ -103,22 +135,12 @@ function body(content: object): object {
   return { required: true, content: { 'application/json': content } };
 }
 
-const headers = { 'x-request-id': { schema: { type: 'string' } } };
-
-function answer(description: string, schema: TSchema): object {
-  return { description, headers, content: { 'application/json': { schema } } };
+/** @param links what may be asked next, by name */
+function answer(description: string, schema: TSchema, links: object = {}): object {
+  return { description, headers, content: { 'application/json': { schema } }, links };
 }
 
-function refusal(status: keyof typeof refusals): object {
+function refusal(description: string): object {
   const schema = { $ref: '#/components/schemas/Problem' };
-  return { description: refusals[status], headers, content: { [PROBLEM_MEDIA_TYPE]: { schema } } };
-}
-
-function everyRefusal(): object {
-  return Object.fromEntries(
-    Object.keys(refusals).map((status) => [
-      status,
-      refusal(Number(status) as keyof typeof refusals),
-    ]),
-  );
+  return { description, headers, content: { [PROBLEM_MEDIA_TYPE]: { schema } } };
 }

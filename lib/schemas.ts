@@ -32,8 +32,17 @@ export function instancesSchema<Row extends Type.TSchema>(row: Row) {
 }
 
 /** One row of a table: the numbers in the order of its columns. */
-export function columnsRowSchema(features: readonly FeatureSchema[]) {
-  return Type.Array(Type.Number(), { minItems: features.length, maxItems: features.length });
+export function columnsRowSchema<Value extends Type.TSchema>(
+  features: readonly FeatureSchema[],
+  value: Value,
+) {
+  return Type.Array(value, { minItems: features.length, maxItems: features.length });
+}
+
+/** A number in any column: of the features' minimums it can tell the one that all share. */
+export function anyColumnSchema(features: readonly FeatureSchema[]) {
+  const [minimum, ...others] = new Set(features.map((feature) => feature.minimum));
+  return Type.Number(minimum === undefined || others.length > 0 ? {} : { minimum });
 }
 
 /** Many rows as a table: the column names once, in any order, then the numbers. */
@@ -49,7 +58,11 @@ export function columnsSchema<Row extends Type.TSchema>(
         maxItems: names.length,
         uniqueItems: true,
       }),
-      data: Type.Array(row, { minItems: 1, maxItems: MAX_ROWS }),
+      data: Type.Array(row, {
+        minItems: 1,
+        maxItems: MAX_ROWS,
+        description: 'Numbers in the order of the columns, each as the field of its name may be.',
+      }),
     },
     { additionalProperties: false, title: 'Columns' },
   );

@@ -27,7 +27,7 @@ function validatorSource({ features }: Model): string {
       instance: instanceSchema(features),
       instances: instancesSchema(Type.Unknown()),
       columns: columnsSchema(features, Type.Unknown()),
-      columnsRow: columnsRowSchema(features),
+      columnsRow: columnsRowSchema(features, Type.Number()),
     },
   });
   return standaloneCode.default(ajv, {

@@ -6,7 +6,7 @@ import { infer } from '../../lib/inference.ts';
 import { model } from '../../lib/servedModel.ts';
 import { inTurn, secondsOf } from '../measure.ts';
 import { realRows } from '../rowRequest.ts';
-import type { Peer } from './peer.ts';
+import type { Forest } from './forest.ts';
 
 const ROUNDS = 7;
 /** Time that each gets in a round, in milliseconds. */
@@ -23,10 +23,10 @@ export interface InProcess {
 
 /** Both in turn, for each number of rows. */
 export async function compareInProcess(
-  peer: Peer,
+  forest: Forest,
   sizes: readonly number[],
 ): Promise<readonly InProcess[]> {
-  const [program, ...args] = peer.command('predict_proba.py');
+  const [program, ...args] = forest.command('predict_proba.py');
   const python = spawn(program, args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const answers = createInterface(python.stdout)[Symbol.asyncIterator]();
   const timePeer = async (rows: number) => {

@@ -1,17 +1,17 @@
-/** What both services are asked, and how fast they answer. */
-import { model } from '../../lib/servedModel.ts';
+/** What every service is asked, and how fast it answers. */
 import { closedLoop } from '../../tools/load/closedLoop.ts';
-import { openSender } from '../../tools/load/sender.ts';
-import { median } from '../measure.ts';
-import { realRows, rowRequest } from '../rowRequest.ts';
+import { type HttpRequest, openSender } from '../../tools/load/sender.ts';
+import { median, quantile } from '../measure.ts';
+import { realRows } from '../rowRequest.ts';
 import type { BenchServer } from '../servers.ts';
+import type { Contender, Form } from './contenders.ts';
 
 /** Time that is measured, in seconds. */
-const SLICE = 3;
+export const SLICE = 3;
 
 /** A kind of request at a number of connections. */
 export interface Load {
-  readonly form: 'row' | 'objects' | 'lists';
+  readonly form: Form;
   /** Rows in a request. */
   readonly rows: number;
   readonly connections: number;
@@ -30,24 +30,21 @@ export interface Speed {
   readonly failed: number;
 }
 
-/** Where a service takes each form of request. */
-export type Paths = Readonly<Record<Load['form'], string>>;
-
-/** Loads a service, after a warm-up with the same. */
+/** Loads a service, after a warm-up with the same; undefined when it does not take that form. */
 export async function measureSpeed(
   { origin }: BenchServer,
-  paths: Paths,
-  load: Load,
-): Promise<Speed> {
-  const { connections, warmUp } = load;
+  contender: Contender,
+  { form, rows, connections, warmUp }: Load,
+): Promise<Speed | undefined> {
+  const asked = contender.request(form, realRows(rows));
+  if (!asked) return undefined;
   // As bytes: to make them of a string again for each request would be the sender's time.
-  const body = Buffer.from(bodyOf(load));
-  const request = { ...rowRequest, path: paths[load.form], body };
+  const request: HttpRequest = { ...asked, body: Buffer.from(asked.body ?? '') };
   const { send, close } = openSender({ origin, connections, timeoutSeconds: 30 });
   const latencies: number[] = [];
   let failed = 0;
   const loop = { request: () => request, send, connections };
-  await closedLoop({ ...loop, seconds: warmUp, onOutcome() {} });
+  await closedLoop({ ...loop, seconds: Math.min(warmUp, contender.warmUp), onOutcome() {} });
   const elapsed = await closedLoop({
     ...loop,
     seconds: SLICE,
@@ -58,12 +55,10 @@ export async function measureSpeed(
   });
   await close();
   latencies.sort((a, b) => a - b);
-  const quantile = (share: number) =>
-    latencies[Math.ceil(share * latencies.length) - 1] ?? Number.NaN;
   return {
     rate: latencies.length / elapsed,
-    p50: quantile(0.5),
-    p99: quantile(0.99),
+    p50: quantile(latencies, 0.5),
+    p99: quantile(latencies, 0.99),
     failed,
   };
 }
@@ -76,15 +71,4 @@ export function middleSpeed(runs: readonly Speed[]): Speed {
     p99: median(runs.map(({ p99 }) => p99)),
     failed: runs.reduce((sum, { failed }) => sum + failed, 0),
   };
-}
-
-/** The same body for both services: each ignores what only the other reads. */
-function bodyOf({ form, rows }: Load): string {
-  const columns = model.features.map(({ name }) => name);
-  const data = realRows(rows);
-  const objects = data.map((row) =>
-    Object.fromEntries(row.map((value, index) => [columns[index], value])),
-  );
-  if (form === 'row') return JSON.stringify(objects[0]);
-  return JSON.stringify(form === 'objects' ? { instances: objects } : { columns, data });
 }

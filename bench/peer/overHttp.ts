@@ -1,48 +1,48 @@
-/** Both services over HTTP: one at a time, in turn, each started anew in every round. */
+/** The services over HTTP: one at a time, in turn, each started anew in every round. */
 import { readFile } from 'node:fs/promises';
 import { setTimeout as pause } from 'node:timers/promises';
+import { descendantsOf } from '../../test/processes.ts';
 import { freePort } from '../../tools/freePort.ts';
 import { median } from '../measure.ts';
-import { rowRequest } from '../rowRequest.ts';
-import { type BenchServer, startOurs } from '../servers.ts';
-import { type Load, measureSpeed, middleSpeed, type Paths, type Speed } from './load.ts';
+import { realRows, rowRequest } from '../rowRequest.ts';
+import { ask, type BenchServer, startOurs } from '../servers.ts';
+import type { Contender, Form } from './contenders.ts';
+import { type Load, measureSpeed, middleSpeed, type Speed } from './load.ts';
+import { agree } from './verdict.ts';
 
-const ROUNDS = 5;
+export const ROUNDS = 3;
+
+const COLD_ROUNDS = 5;
 
 /** Seconds after which our emulator ends an idle instance, for the cold starts. */
 const IDLE_SECONDS = 1;
 
-/** A service to compare. */
-export interface Service {
-  readonly start: () => Promise<BenchServer>;
-  readonly paths: Paths;
-}
+/** Rows whose answers are looked at before a service is measured, in a batch; the first by itself. */
+const CHECKED = 200;
 
 /** How a service did: medians over the rounds. */
 export interface Result {
+  readonly title: string;
   /** Seconds from its start to its first good prediction. */
   readonly start: number;
-  /** Resident memory in bytes, after its loads. */
+  /** Memory in bytes, of all its processes after its loads; what they share is counted once. */
   readonly memory: number;
-  /** In the order of the loads. */
-  readonly speeds: readonly Speed[];
+  /** In the order of the loads; undefined for a form that it does not take. */
+  readonly speeds: readonly (Speed | undefined)[];
 }
-
-/** Our service, through the emulator, with its metrics. */
-export const ours: Service = {
-  start: () => startOurs(),
-  paths: { row: '/predict', objects: '/predict/batch', lists: '/predict/batch' },
-};
 
 /** Measures the services in turn, round after round. */
 export async function compareServices<Name extends string>(
-  services: Readonly<Record<Name, Service>>,
+  contenders: Readonly<Record<Name, Contender>>,
   loads: readonly Load[],
 ): Promise<Record<Name, Result>> {
-  const entries = Object.entries(services) as [Name, Service][];
+  const entries = Object.entries(contenders) as [Name, Contender][];
   const rounds: [Name, Result][] = [];
-  for (let round = 0; round < ROUNDS; round++) {
-    for (const [name, service] of entries) rounds.push([name, await measureOnce(service, loads)]);
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    for (const [name, contender] of entries) {
+      console.error(`  round ${round} of ${ROUNDS}: ${contender.title}`);
+      rounds.push([name, await measureOnce(contender, loads)]);
+    }
   }
   return Object.fromEntries(
     entries.map(([name]) => [
@@ -52,32 +52,53 @@ export async function compareServices<Name extends string>(
   ) as Record<Name, Result>;
 }
 
-async function measureOnce(service: Service, loads: readonly Load[]): Promise<Result> {
+async function measureOnce(contender: Contender, loads: readonly Load[]): Promise<Result> {
   const begin = performance.now();
-  const server = await service.start();
+  const server = await contender.start();
   const start = (performance.now() - begin) / 1000;
   try {
-    const speeds: Speed[] = [];
-    for (const load of loads) speeds.push(await measureSpeed(server, service.paths, load));
-    return { start, memory: await residentMemory(server.pid), speeds };
+    for (const form of ['row', 'objects', 'lists'] as const) {
+      await checkAnswers(server, contender, form);
+    }
+    const speeds: (Speed | undefined)[] = [];
+    for (const load of loads) speeds.push(await measureSpeed(server, contender, load));
+    return { title: contender.title, start, memory: await memoryOf(server.pid), speeds };
   } finally {
     await server.stop();
   }
 }
 
+/** @throws Error when a service does not say what its model says. */
+async function checkAnswers(server: BenchServer, contender: Contender, form: Form): Promise<void> {
+  const rows = realRows(form === 'row' ? 1 : CHECKED);
+  const request = contender.request(form, rows);
+  if (!request) return;
+  const answer = await ask(server.origin, request);
+  const text = await answer.text();
+  const says = answer.ok ? contender.read(form, JSON.parse(text)) : [];
+  if (agree(says, await contender.expected(rows))) return;
+  throw new Error(`${contender.title} answers wrongly (${form}): ${answer.status} ${text}`);
+}
+
 function middle(runs: readonly Result[]): Result {
   return {
+    title: runs[0]?.title ?? '',
     start: median(runs.map(({ start }) => start)),
     memory: median(runs.map(({ memory }) => memory)),
-    speeds: (runs[0]?.speeds ?? []).map((_, load) =>
-      middleSpeed(runs.flatMap(({ speeds }) => speeds[load] ?? [])),
+    speeds: (runs[0]?.speeds ?? []).map((taken, load) =>
+      taken ? middleSpeed(runs.flatMap(({ speeds }) => speeds[load] ?? [])) : undefined,
     ),
   };
 }
 
-async function residentMemory(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8');
-  return Number(status.match(/^VmRSS:\s+(\d+) kB/m)?.[1]) * 1024;
+/** The proportional set sizes of a process and of all below it, in bytes. */
+async function memoryOf(pid: number): Promise<number> {
+  let bytes = 0;
+  for (const each of [pid, ...(await descendantsOf(pid))]) {
+    const sizes = await readFile(`/proc/${each}/smaps_rollup`, 'utf8');
+    bytes += Number(sizes.match(/^Pss:\s+(\d+) kB/m)?.[1]) * 1024;
+  }
+  return bytes;
 }
 
 /** Median seconds from a request to its answer when no instance was there and one had to be made. */
@@ -89,11 +110,10 @@ export async function coldStart(): Promise<number> {
   });
   try {
     const times: number[] = [];
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < COLD_ROUNDS; round++) {
       await untilNoInstance(`http://127.0.0.1:${metricsPort}/metrics`);
-      const { method, path, headers, body } = rowRequest;
       const begin = performance.now();
-      const answer = await fetch(server.origin + path, { method, headers, body });
+      const answer = await ask(server.origin, rowRequest);
       await answer.arrayBuffer();
       times.push((performance.now() - begin) / 1000);
       if (!answer.ok) throw new Error(`a cold request was answered with ${answer.status}`);

@@ -1,4 +1,4 @@
-"""Trains the peer's model and writes it to the file that the first argument names."""
+"""Trains the peers' model and writes it to the file that the first argument names."""
 
 import sys
 
