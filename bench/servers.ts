@@ -22,6 +22,11 @@ export function startOurs(
   return startServer(command, folder, { LIMITS: 'false', ...env });
 }
 
+/** The same as a user starts it. */
+export function startOursByNpm(): Promise<BenchServer> {
+  return startServer(['npm', 'start'], root, { LIMITS: 'false' });
+}
+
 /** serverless-offline with an empty handler, as it comes. */
 export function startEmptyEmulator(): Promise<BenchServer> {
   return startServer([process.execPath, OSLS, 'offline'], join(BENCH, 'empty'), {});

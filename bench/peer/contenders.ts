@@ -10,7 +10,7 @@ import type { Row } from '../../tools/load/sampler.ts';
 import type { HttpRequest } from '../../tools/load/sender.ts';
 import { benchProgram } from '../programs.ts';
 import { rowRequest } from '../rowRequest.ts';
-import { type BenchServer, startOurs, startServer } from '../servers.ts';
+import { type BenchServer, startOursByNpm, startServer } from '../servers.ts';
 import { type Forest, PEER_FOLDER } from './forest.ts';
 import { type Verdict, verdict } from './verdict.ts';
 
@@ -71,7 +71,7 @@ function bodyOf(form: Form, rows: readonly Row[]): string {
 /** Our service, through the emulator, with its metrics. */
 export const ours: Contender = {
   title: 'ours',
-  start: () => startOurs(),
+  start: startOursByNpm,
   // Each instance compiles for itself: the more there are, the longer that takes.
   warmUp: Number.POSITIVE_INFINITY,
   request: (form, rows) => post(form === 'row' ? '/predict' : '/predict/batch', bodyOf(form, rows)),

@@ -26,20 +26,19 @@ const titles = ({ results }: Comparison) => Object.values(results).map(({ title 
 export function startSection(comparison: Comparison, cold: number, versions: string): Section {
   const { results } = comparison;
   const all = Object.values(results);
-  const ratio = cold / results.fastapi.start;
+  const { ours, fastapi } = results;
+  const ratio = cold / fastapi.start;
   return {
     title: 'Peers: start and memory',
     how: `FastAPI, BentoML and MLServer with scikit-learn's forest of 100 trees, each in its best form: a worker a core, its own metrics on, no access log, and those that can with adaptive batching and without. ${HOW} ${versions}.`,
     columns: ['what', ...titles(comparison)],
     rows: [
       ['start of the server to the first good prediction', ...all.map(({ start }) => time(start))],
-      [
-        'cold start of an instance',
-        ...all.map((result) => (result === results.ours ? time(cold) : NONE)),
-      ],
+      ['cold start of an instance', ...all.map((result) => (result === ours ? time(cold) : NONE))],
       ['memory of all processes after the loads', ...all.map(({ memory }) => megabytes(memory))],
     ],
     findings: [
+      `\`npm start\`, with nothing to install or to build, has its first good answer after ${times(ours.start / fastapi.start)} of FastAPI's start ${goal(ours.start < fastapi.start, 'less than it')}.`,
       `A new instance answers after ${times(ratio)} of FastAPI's start ${goal(ratio <= 0.1, 'at most a tenth')}.`,
       'Memory is the price of the emulator: each Lambda instance is a V8 isolate of its own, with its own compiled code, and 50 connections make 50 of them.',
     ],
