@@ -10,6 +10,18 @@ mkdir -p "$programs"
 scratch=$(mktemp -d)
 trap 'chmod -R u+w "$scratch" && rm -rf "$scratch"' EXIT
 
+# An environment of Python's is made anew when the list has changed. Meanwhile Go compiles.
+install_python() {
+  if cmp -s requirements.txt "$programs/python/requirements.txt"; then return; fi
+  echo 'Installing programs from PyPI (once) …'
+  rm -rf "$programs/python"
+  python3 -m venv "$programs/python"
+  "$programs/python/bin/pip" install --quiet --disable-pip-version-check -r requirements.txt
+  cp requirements.txt "$programs/python/"
+}
+install_python &
+python=$!
+
 # The version of an image in docker-compose.yml.
 pinned() {
   sed -n "s|^ *image: .*/$1:v\{0,1\}\([0-9.]*\).*|\1|p" ../../docker-compose.yml
@@ -52,11 +64,4 @@ ln -sf cmd "$programs/docker-compose-$version/docker-compose"
 version=$(pinned cadvisor)
 if ! [ -e "$programs/cadvisor-$version" ]; then build "cadvisor-$version" cadvisor .; fi
 
-# An environment of Python's is made anew when the list has changed.
-if ! cmp -s requirements.txt "$programs/python/requirements.txt"; then
-  echo 'Installing programs from PyPI (once) …'
-  rm -rf "$programs/python"
-  python3 -m venv "$programs/python"
-  "$programs/python/bin/pip" install --quiet --disable-pip-version-check -r requirements.txt
-  cp requirements.txt "$programs/python/"
-fi
+wait "$python"
