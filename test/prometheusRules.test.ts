@@ -37,9 +37,8 @@ const known = new Set([
     kind === 'histogram' ? [`${name}_bucket`, `${name}_sum`, `${name}_count`] : [name],
   ),
   ...Object.values(foreignMetrics),
-  // Of the Pushgateway and cAdvisor, for rules alone.
+  // Of the Pushgateway, for rules alone.
   'push_failure_time_seconds',
-  'machine_cpu_cores',
   ...recorded,
 ]);
 

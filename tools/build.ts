@@ -26,7 +26,7 @@ const SOURCES = [
   '{model,functions}',
   '{lib,model,functions}/**/!(*.generated.js)',
   'tools/*.ts',
-  'package-lock.json',
+  '{package,package-lock,tsconfig}.json',
   'packages/lambdascope/dist/.built',
 ];
 

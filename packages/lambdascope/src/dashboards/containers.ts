@@ -7,6 +7,7 @@ const {
   containerCpuPeriod,
   containerMemory,
   containerMemoryLimit,
+  machineProcessors,
 } = foreignMetrics;
 
 /**
@@ -26,7 +27,7 @@ export function cpuLimit(matcher: string): string {
   return [
     '(',
     `  ${byContainer(`(${containerCpuQuota}{${matcher}} > 0) / ${period}`)}`,
-    `  or ${byContainer(period)} * 0 + on () group_left () max(machine_cpu_cores)`,
+    `  or ${byContainer(period)} * 0 + on () group_left () max(${machineProcessors})`,
     ')',
   ].join('\n');
 }

@@ -21,6 +21,7 @@ export const foreignMetrics = {
   containerCpu: 'container_cpu_usage_seconds_total',
   containerCpuQuota: 'container_spec_cpu_quota',
   containerCpuPeriod: 'container_spec_cpu_period',
+  machineProcessors: 'machine_cpu_cores',
   containerMemory: 'container_memory_working_set_bytes',
   containerMemoryLimit: 'container_spec_memory_limit_bytes',
 } as const;
