@@ -9,6 +9,7 @@ import { missing } from './servers.ts';
 
 const SETOSA = { sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_width: 0.2 };
 const PREDICTIONS = 7;
+const COUNTS = '{__name__=~"(lambda|model)_.+_(total|count|bucket)"}';
 
 describe.skipIf(missing('prometheus', 'prometheus-pushgateway'))('a store to send to', () => {
   const running: { stop(): unknown }[] = [];
@@ -47,16 +48,14 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway'))('a store to sen
       const { status } = await emulator.post('/predict', SETOSA);
       expect(status).toBe(200);
     }
-    const time = await eventually(async () => {
+    await eventually(async () => {
+      const time = Date.now() / 1000;
+      const scraped = byLabels(await scraping.at(COUNTS, time));
       const [setosa] = await scraping.now('sum(model_predictions_total{class="setosa"})');
       expect(setosa?.values).toEqual([PREDICTIONS]);
-      return Date.now() / 1000;
+      expect(Object.keys(scraped).length).toBeGreaterThan(100);
+      expect(byLabels(await store.at(COUNTS, time))).toEqual(scraped);
     });
-    const counts = '{__name__=~"(lambda|model)_.+_(total|count|bucket)"}';
-    const scraped = byLabels(await scraping.at(counts, time));
-
-    expect(Object.keys(scraped).length).toBeGreaterThan(100);
-    await eventually(async () => expect(byLabels(await store.at(counts, time))).toEqual(scraped));
   });
 });
 
