@@ -6,18 +6,11 @@
 #   bash bench/install.sh
 set -euo pipefail
 cd "$(dirname "$0")"
-programs=${XDG_CACHE_HOME:-$HOME/.cache}/lambdascope/programs/bench
-mkdir -p "$programs"
+source ../tools/programs.sh
+mkdir -p "$programs/bench"
 
 for peer in fastapi bentoml mlserver; do
-  list=peer/requirements-$peer.txt
-  # Made anew when the list has changed.
-  if ! cmp -s "$list" "$programs/$peer/requirements.txt"; then
-    rm -rf "${programs:?}/$peer"
-    python3 -m venv "$programs/$peer"
-    "$programs/$peer/bin/pip" install --quiet --disable-pip-version-check -r "$list"
-    cp "$list" "$programs/$peer/requirements.txt"
-  fi
+  environment "$programs/bench/$peer" "peer/requirements-$peer.txt"
 done
 
-[ -x "$programs/vegeta" ] || GOBIN="$programs" go install github.com/tsenart/vegeta/v12@v12.13.0
+[ -x "$programs/bench/vegeta" ] || GOBIN="$programs/bench" go install github.com/tsenart/vegeta/v12@v12.13.0

@@ -1,15 +1,9 @@
 /** Programs at fixed versions that tests compare with, where `test/programs/install.sh` has put them. */
 import { readFileSync } from 'node:fs';
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { programsFolder } from '../../tools/programsFolder.ts';
 import { root } from '../../tools/root.ts';
 import { missingFile } from '../servers.ts';
-
-/** Outside the tree, so that a new clone finds them. */
-const folder = join(
-  process.env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'),
-  'lambdascope/programs',
-);
 
 const COMPOSE_FILE = readFileSync(join(root, 'docker-compose.yml'), 'utf8');
 const SCRIPT = readFileSync(join(root, 'test/programs/install.sh'), 'utf8');
@@ -40,7 +34,7 @@ export function pathWith(...names: readonly GoProgram[]): string {
 
 /** Path of a program from PyPI, at the version that `requirements.txt` has. */
 export function pythonProgram(name: string): string {
-  return join(folder, 'python/bin', name);
+  return join(programsFolder, 'python/bin', name);
 }
 
 /**
@@ -63,5 +57,5 @@ function pinned(image: string): string | undefined {
 }
 
 function goFolder(name: string, version = 'of no version'): string {
-  return join(folder, `${name}-${version}`);
+  return join(programsFolder, `${name}-${version}`);
 }

@@ -5,21 +5,13 @@
 #   bash test/programs/install.sh
 set -euo pipefail
 cd "$(dirname "$0")"
-programs=${XDG_CACHE_HOME:-$HOME/.cache}/lambdascope/programs
+source ../../tools/programs.sh
 mkdir -p "$programs"
 scratch=$(mktemp -d)
 trap 'chmod -R u+w "$scratch" && rm -rf "$scratch"' EXIT
 
-# An environment of Python's is made anew when the list has changed. Meanwhile Go compiles.
-install_python() {
-  if cmp -s requirements.txt "$programs/python/requirements.txt"; then return; fi
-  echo 'Installing programs from PyPI (once) …'
-  rm -rf "$programs/python"
-  python3 -m venv "$programs/python"
-  "$programs/python/bin/pip" install --quiet --disable-pip-version-check -r requirements.txt
-  cp requirements.txt "$programs/python/"
-}
-install_python &
+# Meanwhile Go compiles.
+environment "$programs/python" requirements.txt &
 python=$!
 
 # The version of an image in docker-compose.yml.

@@ -26,9 +26,10 @@ export default class EmulatorPlugin {
       // `sls offline` and `sls offline start` run different hooks.
       'before:offline:start': () => this.#prepare(),
       'before:offline:start:init': () => this.#prepare(),
-      'before:package:createDeploymentArtifacts': () => orExit(build),
+      'before:package:createDeploymentArtifacts': () =>
+        orExit(async () => (await builder()).build()),
       'before:invoke:local:invoke': async () => {
-        await orExit(buildChanged);
+        await orExit(async () => (await builder()).buildChanged());
         resolveModuleBundles();
       },
     };
@@ -42,7 +43,7 @@ export default class EmulatorPlugin {
       maxInstances();
       await checkPorts([localPort('api'), localPort('metrics')], bindHost());
       await checkPorts([localPort('lambda')], LOOPBACK);
-      if (!prebuilt()) await buildChanged();
+      if (!prebuilt()) await (await builder()).buildChanged();
       return { key: ensureEnv({ names: ['API_KEY'] }).API_KEY, hosts };
     });
     const { service } = this.#serverless;
@@ -87,15 +88,7 @@ export default class EmulatorPlugin {
 }
 
 /** Imported on demand: the tools that build are not there where `dist/` is served as it is. */
-async function build(): Promise<void> {
-  const { build } = await import('../build.ts');
-  await build();
-}
-
-async function buildChanged(): Promise<void> {
-  const { buildChanged } = await import('../build.ts');
-  await buildChanged();
-}
+const builder = () => import('../build.ts');
 
 /** Ends the process with the error's one line: a stack would only hide it. */
 async function orExit<T>(work: () => Promise<T>): Promise<T> {

@@ -20,7 +20,8 @@ const SIGNIFICANT_DIGITS = 6;
 /** Values of one metric under one label set, which includes the function. */
 interface Entry {
   readonly metric: MetricDefinition;
-  readonly labels: Labels;
+  /** Names and values of the labels that are dimensions, as CloudWatch takes them. */
+  readonly dimensions: readonly (readonly [string, string])[];
   readonly values: readonly number[];
 }
 
@@ -53,7 +54,7 @@ export function createEmfSink(namespace: string): Sink {
 function* entriesOf(observation: Observation): Generator<Entry> {
   const { function: name, coldStart, errorKind } = observation;
   const one = (metric: MetricDefinition, value: number | undefined, labels: Labels = {}) =>
-    value === undefined ? [] : [{ metric, labels: { function: name, ...labels }, values: [value] }];
+    value === undefined ? [] : [entryOf(metric, { function: name, ...labels }, [value])];
   yield* one(metrics.requests, 1);
   yield* one(metrics.requestSize, observation.requestBytes);
   yield* one(metrics.responseSize, observation.responseBytes);
@@ -68,7 +69,7 @@ function* entriesOf(observation: Observation): Generator<Entry> {
   for (const { metric, labels, values } of observation.recorded) {
     const all = typeof values === 'number' ? [values] : Array.from(values);
     if (metric.kind === 'counter' && all.every((value) => value === 0)) continue;
-    yield { metric, labels: { function: name, ...labels }, values: all };
+    yield entryOf(metric, { function: name, ...labels }, all);
   }
 }
 
@@ -83,7 +84,7 @@ function isInTurn({ cloudWatch }: MetricDefinition): boolean {
 
 /** Adds values to those that wait; of a gauge the last is enough. */
 function keep(waiting: Map<string, Entry>, entry: Entry): void {
-  const key = JSON.stringify([entry.metric.name, dimensionsOf(entry)]);
+  const key = JSON.stringify([entry.metric.name, entry.dimensions]);
   const before = entry.metric.kind === 'gauge' ? [] : (waiting.get(key)?.values ?? []);
   waiting.set(key, { ...entry, values: before.concat(entry.values) });
 }
@@ -118,14 +119,14 @@ function documents(entries: readonly Entry[]): Document[] {
 function fits({ values, dimensions }: Document, entry: Entry): boolean {
   return (
     !(entry.metric.name in values) &&
-    dimensionsOf(entry).every(([name, value]) => [undefined, value].includes(dimensions[name]))
+    entry.dimensions.every(([name, value]) => [undefined, value].includes(dimensions[name]))
   );
 }
 
 function add({ directives, dimensions, values }: Document, entry: Entry): void {
   const { metric } = entry;
   const sets = emfDimensions(metric);
-  Object.assign(dimensions, Object.fromEntries(dimensionsOf(entry)));
+  Object.assign(dimensions, Object.fromEntries(entry.dimensions));
   const key = JSON.stringify(sets);
   const named = directives.get(key) ?? [];
   // Without its unit, which its name ends in.
@@ -135,11 +136,12 @@ function add({ directives, dimensions, values }: Document, entry: Entry): void {
   values[metric.name] = rounded.length === 1 ? (rounded[0] ?? 0) : rounded;
 }
 
-/** Names and values of the dimensions. */
-function dimensionsOf({ metric, labels }: Entry): [string, string][] {
-  return emfDimensions(metric)
-    .flat()
-    .map((name) => [name, dimensionValue(labels[name] ?? 'unknown')]);
+function entryOf(metric: MetricDefinition, labels: Labels, values: readonly number[]): Entry {
+  const names = emfDimensions(metric).flat();
+  const dimensions = names.map(
+    (name) => [name, dimensionValue(labels[name] ?? 'unknown')] as const,
+  );
+  return { metric, dimensions, values };
 }
 
 /**
