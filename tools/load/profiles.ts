@@ -58,6 +58,11 @@ const WAVE_ROWS = 1000;
 
 /** Until when of `throttle` waves go over what batches may have; from then on it is faster than a key may be. */
 const WAVES_UNTIL = 0.5;
+/**
+ * Rows of each request in those waves: on a fast machine smaller ones are answered before the next has
+ * been read, and meet no limit; on a slow one larger ones keep all others waiting.
+ */
+const LIMIT_ROWS = 5000;
 
 const oneRow =
   (draw: (sampler: Sampler, progress: number, random: Random) => readonly number[]) =>
@@ -127,7 +132,7 @@ export const profiles = {
         later(seconds * WAVES_UNTIL, evenly(rate, seconds * (1 - WAVES_UNTIL))),
       ),
     requests: (source) => {
-      const wave: LoadRequest = { ...batch(source, WAVE_ROWS, 'columns'), mayBeRefused: true };
+      const wave: LoadRequest = { ...batch(source, LIMIT_ROWS, 'columns'), mayBeRefused: true };
       const row = oneRow((sampler) => sampler.real())(source);
       return (progress) =>
         progress < WAVES_UNTIL ? wave : { ...row(progress), mayBeRefused: true };
