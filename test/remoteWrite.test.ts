@@ -1,6 +1,5 @@
 /** One Prometheus that scrapes, and one that keeps what the first sends on. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { parse, stringify } from 'yaml';
 import { withRemoteWrite } from '../monitoring/prometheus/remoteWrite.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
 import { eventually } from './eventually.ts';
@@ -27,7 +26,7 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway'))('a store to sen
         // A store of samples, not a second Prometheus of ours: with our rules it would work out the same
         // series at the same instants from what has come so far, and refuse each batch whose recording
         // differs from its own, with every count in it.
-        edits: { prometheus: (config) => stringify({ ...parse(config), rule_files: [] }) },
+        edits: { prometheus: () => '{ rule_files: [], scrape_configs: [] }' },
         flags: ['--web.enable-remote-write-receiver'],
       },
     );

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readOptions } from '../tools/load/options.ts';
 import { play } from '../tools/load/play.ts';
 import { createSource, type Part, type ProfileName, profileNames } from '../tools/load/profiles.ts';
+import type { Refused } from '../tools/load/serverCounts.ts';
 import { root } from '../tools/root.ts';
 import { dashboardTitled, panelTitled, targetsOf } from './dashboards.ts';
 import { type Emulator, startEmulator } from './emulator.ts';
@@ -22,11 +23,15 @@ const IDLE_SECONDS = 10;
 const IDLE_PART_SECONDS = 1;
 /** Grafana begins and ends a range at a whole step. */
 const STEP_SECONDS = 5;
+/** What rates look back over, as the dashboards are opened. */
+const WINDOW_SECONDS = 60;
 
-/** When a profile was played, in Unix seconds: from its start until Prometheus had all of its counts, in whole steps. */
+/** A profile that was played, in Unix seconds: from its start until Prometheus had all of its counts, in whole steps. */
 interface Played {
   readonly from: number;
   readonly to: number;
+  /** What limits refused meanwhile, by the server's own count. */
+  readonly refused: Refused;
 }
 
 /** A line of a panel. */
@@ -47,6 +52,7 @@ interface Seen {
   readonly steady: readonly Line[];
   /** Where the panel draws a line at which an alert fires. */
   readonly threshold: number;
+  readonly played: Played;
 }
 
 /** A row of the table. */
@@ -79,16 +85,16 @@ const effects: Readonly<Record<ProfileName, (seen: Seen) => void>> = {
     expect(largest(drawn, { kind: 'validation' })).toBeGreaterThan(1);
     expect(largest(steady, { kind: 'validation' })).toBe(0);
   },
-  throttle: ({ drawn, steady }) => {
-    const refused = (lines: readonly Line[]) => ({
-      ofLambda: largest(lines, { reason: 'reserved' }),
-      // Which of the two, the machine's speed says.
-      ofGateway: Math.max(largest(lines, { reason: 'rate' }), largest(lines, { reason: 'burst' })),
-    });
-    const { ofLambda, ofGateway } = refused(drawn);
-    // How many of each, the machine's speed says too.
-    expect(Math.min(ofLambda, ofGateway)).toBeGreaterThan(0);
-    expect(refused(steady)).toEqual({ ofLambda: 0, ofGateway: 0 });
+  throttle: ({ drawn, steady, played: { from, to, refused } }) => {
+    // How many of each, and which of the gateway's two, the machine's speed says.
+    expect(Math.min(refused.reserved, refused.rate + refused.burst)).toBeGreaterThan(0);
+    for (const reason of ['reserved', 'rate', 'burst'] as const) {
+      // No less than if they had come evenly over that time and a window more.
+      expect(largest(drawn, { reason })).toBeGreaterThanOrEqual(
+        refused[reason] / (to - from + WINDOW_SECONDS),
+      );
+      expect(largest(steady, { reason })).toBe(0);
+    }
   },
   outliers: ({ drawn, own, steady, threshold }) => {
     expect(largest(drawn, { function: 'predict' })).toBeGreaterThan(threshold);
@@ -160,9 +166,12 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway'))('the tour', () 
       const from = stepOf(Math.floor);
       const { signal } = new AbortController();
       const options = { part, target, source, timeoutSeconds: 60, idleSeconds: IDLE_SECONDS };
-      await play({ ...options, signal }).result;
+      const { server } = await play({ ...options, signal }).result;
+      const { refused } = server ?? expect.fail('no counts');
       const counted = await scrape(emulator, metrics.requests.name);
-      const arrival = arrived(counted).then((to) => played.set(part.profile, { from, to }));
+      const arrival = arrived(counted).then((to) =>
+        played.set(part.profile, { from, to, refused }),
+      );
       arrivals.push(arrival.then(() => {}));
     }
     await Promise.all(arrivals);
@@ -188,7 +197,8 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway'))('the tour', () 
       );
       return (await Promise.all(lines)).flat();
     };
-    const { from, to } = timeOf(profile);
+    const own = playedOf(profile);
+    const { from, to } = own;
     const ownLines = ({ from, to }: Played) => {
       const interval = `${to - from}s`;
       return linesWith((expression) =>
@@ -198,17 +208,20 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway'))('the tour', () 
       );
     };
     return {
-      drawn: await linesWith((expression) => prometheus.between(fillIn(expression), from, to)),
-      own: await ownLines({ from, to }),
-      steady: await ownLines(timeOf('steady')),
+      drawn: await linesWith((expression) =>
+        prometheus.between(fillIn(expression, { interval: `${WINDOW_SECONDS}s` }), from, to),
+      ),
+      own: await ownLines(own),
+      steady: await ownLines(playedOf('steady')),
       threshold: panel.fieldConfig?.defaults.thresholds?.steps.at(-1)?.value ?? Number.NaN,
+      played: own,
     };
   }
 
-  function timeOf(profile: ProfileName): Played {
-    const time = played.get(profile);
-    if (time === undefined) throw new Error(`${profile} was not played`);
-    return time;
+  function playedOf(profile: ProfileName): Played {
+    const one = played.get(profile);
+    if (one === undefined) throw new Error(`${profile} was not played`);
+    return one;
   }
 });
 
