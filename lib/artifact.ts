@@ -1,6 +1,7 @@
 /** The artifact: the file that training writes and serving reads, checked against its hash. */
 import { hash } from 'node:crypto';
 import type { ArtifactContent } from './artifactContent.ts';
+import { accuracyByVotes } from './calibration.ts';
 import { type ContentTables, contentFault } from './contentFault.ts';
 import { prepareForest } from './forest.ts';
 import type { Model } from './model.ts';
@@ -15,7 +16,7 @@ export interface Artifact {
 }
 
 /** Raised when the form of the content changes. */
-export const ARTIFACT_FORMAT = 1;
+export const ARTIFACT_FORMAT = 2;
 
 /** Digits of the hash that name a version: enough to tell any two models apart. */
 const VERSION_DIGITS = 12;
@@ -69,12 +70,14 @@ export function loadModel(artifact: unknown): Model {
 export function decodeModel(artifact: unknown): Model {
   const { sha256, trainedAt, content } = asArtifact(artifact);
   const { forest, means, whitening } = decodeTables(content);
+  const prepared = prepareForest(forest);
   return {
     ...content,
     version: sha256.slice(0, VERSION_DIGITS),
     sha256,
     trainedAt,
-    forest: prepareForest(forest),
+    forest: prepared,
+    accuracyByVotes: accuracyByVotes(content.calibration, prepared.trees),
     outOfDistribution: prepareReference({ ...content.outOfDistribution, means, whitening }),
   };
 }
@@ -107,17 +110,28 @@ function decodeTables({
   features,
   classes,
   lowConfidence,
+  heldOut,
+  calibration,
   forest,
   outOfDistribution,
 }: ArtifactContent): ContentTables {
   const thresholds = {
     lowConfidence,
+    'heldOut.right': heldOut?.right,
+    'calibration.a': calibration?.a,
+    'calibration.b': calibration?.b,
+    'calibration.c': calibration?.c,
     'outOfDistribution.threshold': outOfDistribution?.threshold,
   };
   for (const [field, value] of Object.entries(thresholds)) {
     if (!Number.isFinite(value)) throw contradictory(`${field} is no number`);
   }
-  for (const [field, list] of Object.entries({ features, classes })) {
+  const lists = {
+    features,
+    classes,
+    'heldOut.predictions': heldOut?.predictions,
+  };
+  for (const [field, list] of Object.entries(lists)) {
     if (!Array.isArray(list) || list.length === 0) throw contradictory(`${field} is no list`);
   }
   const featureCount = features.length;

@@ -1,5 +1,6 @@
 /** What is in an artifact. */
-import type { Feature } from './model.ts';
+import type { Calibration } from './calibration.ts';
+import type { Feature, HeldOut } from './model.ts';
 
 /** What the hash of an artifact covers. Typed arrays are base64 of their little-endian bytes. */
 export interface ArtifactContent {
@@ -8,6 +9,8 @@ export interface ArtifactContent {
   readonly features: readonly Feature[];
   readonly classes: readonly string[];
   readonly lowConfidence: number;
+  readonly heldOut: HeldOut;
+  readonly calibration: Calibration;
   readonly forest: {
     readonly thresholds: string;
     readonly starts: string;

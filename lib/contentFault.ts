@@ -1,5 +1,6 @@
 /** Looks for what training cannot have written in an artifact's content. Part of the build, not of a cold start. */
 import type { ArtifactContent } from './artifactContent.ts';
+import type { Calibration } from './calibration.ts';
 import { type ForestTable, treeCount } from './forestTable.ts';
 import type { Feature } from './model.ts';
 import { hasControlCharacter, MAX_CLASSES, RESERVED_NAME } from './names.ts';
@@ -47,6 +48,8 @@ function* contentFaults(content: ArtifactContent, tables: ContentTables): Faults
   }
   yield* nameFaults(classes.map((className, index) => [`classes[${index}]`, className]));
   if (!isShare(lowConfidence)) yield 'lowConfidence is no share';
+  yield* heldOutFaults(content);
+  yield* calibrationFaults(content.calibration);
   yield* encodingFaults(content, tables);
   yield* forestFaults(tables.forest);
   const { threshold, falseAlarmRate } = outOfDistribution;
@@ -96,6 +99,24 @@ function* nameFaults(names: readonly (readonly [path: string, name: unknown])[])
     if (!isName(name) || name === RESERVED_NAME) yield `${path} is no name`;
     if (seen.has(name)) yield `${path} is there twice`;
     seen.add(name);
+  }
+}
+
+function* heldOutFaults({ heldOut, classes, trainingRows }: ArtifactContent): Faults {
+  const { predictions, right } = heldOut;
+  const isCount = (value: unknown) => Number.isInteger(value) && (value as number) >= 0;
+  if (predictions.length !== classes.length || !predictions.every(isCount)) {
+    yield 'heldOut.predictions is no count for each class';
+  }
+  if (predictions.reduce((sum, count) => sum + count, 0) !== trainingRows) {
+    yield `heldOut.predictions are not of ${trainingRows} rows`;
+  }
+  if (!isCount(right) || right > trainingRows) yield 'heldOut.right is no count of rows';
+}
+
+function* calibrationFaults({ a, b }: Calibration): Faults {
+  for (const [name, weight] of Object.entries({ a, b })) {
+    if (weight < 0) yield `calibration.${name} is below 0`;
   }
 }
 

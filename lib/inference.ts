@@ -13,6 +13,8 @@ export interface Inference {
   readonly votes: Uint16Array;
   /** Vote share of the predicted class, 0 to 1. */
   readonly confidences: Float64Array;
+  /** How many of the rows are expected to be classified right. */
+  readonly expectedCorrect: number;
   /** Distance from the training data, always finite. */
   readonly scores: Float64Array;
   /** 1 where the score is above the model's threshold. */
@@ -29,7 +31,7 @@ export interface Inference {
  */
 export function infer(model: Model, rows: Float64Array): Inference {
   const start = performance.now();
-  const { forest, outOfDistribution: reference } = model;
+  const { forest, accuracyByVotes, outOfDistribution: reference } = model;
   const { featureCount, classCount } = forest;
   const count = rows.length / featureCount;
   const votes = span('forest', () => countVotes(forest, rows));
@@ -38,9 +40,11 @@ export function infer(model: Model, rows: Float64Array): Inference {
   const confidences = new Float64Array(count);
   const outOfDistribution = new Uint8Array(count);
   let outOfDistributionCount = 0;
+  let expectedCorrect = 0;
   for (let row = 0; row < count; row += 1) {
-    confidences[row] =
-      (votes[row * classCount + (classes[row] as number)] as number) / forest.trees;
+    const votesForIt = votes[row * classCount + (classes[row] as number)] as number;
+    confidences[row] = votesForIt / forest.trees;
+    expectedCorrect += accuracyByVotes[votesForIt] as number;
     if ((scores[row] as number) > reference.threshold) {
       outOfDistribution[row] = 1;
       outOfDistributionCount += 1;
@@ -51,6 +55,7 @@ export function infer(model: Model, rows: Float64Array): Inference {
     classes,
     votes,
     confidences,
+    expectedCorrect,
     scores,
     outOfDistribution,
     outOfDistributionCount,

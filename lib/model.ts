@@ -1,4 +1,5 @@
 /** What serving knows of a trained model. */
+import type { Calibration } from './calibration.ts';
 import type { Forest } from './forest.ts';
 import type { Reference } from './outOfDistribution.ts';
 
@@ -22,6 +23,14 @@ export interface Feature {
   readonly cumulativeCounts: readonly number[];
 }
 
+/** What became of the training rows in cross-validation, each while it was held out. */
+export interface HeldOut {
+  /** Rows by predicted class, in the order of the model's classes. */
+  readonly predictions: readonly number[];
+  /** Rows of which the prediction was right. */
+  readonly right: number;
+}
+
 /** What serving needs of a trained model. */
 export interface Model {
   readonly name: string;
@@ -36,6 +45,10 @@ export interface Model {
   readonly classes: readonly string[];
   /** A prediction with a lower vote share is doubtful: 2 % of held-out training rows have one. */
   readonly lowConfidence: number;
+  readonly heldOut: HeldOut;
+  readonly calibration: Calibration;
+  /** How often a prediction is right that as many trees voted for: from none to all. */
+  readonly accuracyByVotes: Float64Array;
   readonly forest: Forest;
   readonly outOfDistribution: Reference;
 }

@@ -11,15 +11,21 @@ const INFERENCE_SECONDS = [
   5e-2, 0.1,
 ] as const;
 
+/** What estimated accuracy is, and when it holds. */
+export const ESTIMATE =
+  'Share of answers expected to be right, with no true class known: how often as high a vote share was right on ' +
+  'held-out training rows, in the mean. It assumes that rows that look alike still belong to the same class, and ' +
+  'that they look like the training data: a change of what the classes mean is not seen.';
+
 /** What the definitions follow from: what is known of a model without its forest. */
 export type ModelDescription = Pick<
   Model,
-  'name' | 'version' | 'sha256' | 'trainingRows' | 'classes' | 'features'
+  'name' | 'version' | 'sha256' | 'trainingRows' | 'classes' | 'features' | 'heldOut'
 >;
 
 /** The definitions of a model's metrics. */
 export function modelMetrics({ name, version, sha256, ...description }: ModelDescription) {
-  const { trainingRows, classes, features } = description;
+  const { trainingRows, classes, features, heldOut } = description;
   const byFunction = FUNCTIONS.map((one) => ({ function: one }));
   const byVersion = byFunction.map((labels) => ({ ...labels, model_version: version }));
   const edges = Object.fromEntries(features.map((feature) => [feature.name, feature.deciles]));
@@ -68,6 +74,47 @@ export function modelMetrics({ name, version, sha256, ...description }: ModelDes
         perRequestOf: 'model_inference_seconds',
       },
     },
+    trainingPredictions: {
+      name: 'model_training_predictions',
+      kind: 'gauge',
+      labels: ['class', 'model_version'],
+      help: 'Training rows by the class predicted while they were held out, constant: what model_predictions_total is compared with to see drift.',
+      constants: classes.map((one, index) => ({
+        labels: { class: one, model_version: version },
+        value: heldOut.predictions[index] ?? 0,
+      })),
+      panel: {
+        title: 'Drift of predicted classes',
+        description: 'How far the shares of predicted classes are from those in training.',
+        show: 'drift',
+        of: 'model_predictions_total',
+      },
+      cloudWatch: 'constant; model/MODEL_CARD.md has it',
+    },
+    estimatedCorrect: {
+      name: 'model_estimated_correct_total',
+      kind: 'counter',
+      labels: ['model_version'],
+      help: 'How many rows are expected to be classified right, by their calibrated confidence.',
+      known: byVersion,
+      panel: {
+        title: 'Estimated accuracy',
+        description: ESTIMATE,
+        show: 'ratio',
+        of: 'model_predictions_total',
+        perRequestOf: 'model_inference_seconds',
+      },
+    },
+    trainingAccuracy: {
+      name: 'model_training_accuracy_ratio',
+      kind: 'gauge',
+      labels: ['model_version'],
+      help: 'Accuracy on training rows while they were held out, constant.',
+      constants: [
+        { labels: { model_version: version }, value: heldOut.right / Math.max(1, trainingRows) },
+      ],
+      cloudWatch: 'constant; model/MODEL_CARD.md has it',
+    },
     inference: {
       name: 'model_inference_seconds',
       kind: 'histogram',
@@ -96,6 +143,12 @@ export function modelMetrics({ name, version, sha256, ...description }: ModelDes
         labels: { feature: feature.name, model_version: version },
         value: trainingValues(feature, trainingRows),
       })),
+      panel: {
+        title: 'Drift by feature',
+        description: 'How far the values of each feature are from the training data.',
+        show: 'drift',
+        of: 'model_feature_value',
+      },
       cloudWatch: 'constant; model/MODEL_CARD.md has it',
     },
     modelInfo: {

@@ -21,6 +21,7 @@ export function recordInference(
     if (count > 0) metrics.predictions.inc({ class: name, model_version }, count);
   }
   metrics.confidence.observe({ model_version }, inference.confidences);
+  metrics.estimatedCorrect.inc({ model_version }, inference.expectedCorrect);
   metrics.outOfDistribution.inc({ model_version }, inference.outOfDistributionCount);
   metrics.inference.observe({}, inference.seconds);
   for (const [index, { name }] of features.entries()) {

@@ -105,11 +105,14 @@ export const Warning = Type.Union(
 export const Prediction = Type.Object(
   {
     prediction: Type.String({ description: 'The class with the most votes.' }),
-    probabilities: Type.Record(Type.String(), Share, { description: 'Vote share by class.' }),
+    probabilities: Type.Record(Type.String(), Share, {
+      description:
+        'Share of the trees that vote for each class: not calibrated, so no probability of being right.',
+    }),
     confidence: Type.Number({
       minimum: 0,
       maximum: 1,
-      description: 'Vote share of the predicted class.',
+      description: 'Vote share of the predicted class, not calibrated.',
     }),
     out_of_distribution: Type.Boolean(),
     warnings: Type.Array(Warning),

@@ -18,13 +18,20 @@ export function makeArtifact(
   date: string,
   known: readonly string[],
 ): Artifact {
-  const { forest, moments } = trained;
+  const { forest, moments, crossValidation, calibrated } = trained;
   const content: ArtifactContent = {
     name: `${data.name}-forest`,
     trainingRows: data.rows.length,
     features: trained.features,
     classes: data.classes,
     lowConfidence: trained.lowConfidence,
+    heldOut: {
+      predictions: data.classes.map((_, predicted) =>
+        crossValidation.confusion.reduce((sum, line) => sum + (line[predicted] as number), 0),
+      ),
+      right: crossValidation.heldOut.filter(({ right }) => right).length,
+    },
+    calibration: calibrated.calibration,
     forest: {
       thresholds: encode(forest.thresholds),
       starts: encode(forest.starts),

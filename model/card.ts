@@ -1,13 +1,11 @@
 /** Writes the model card: what a model is, how good it is and how it was measured. */
 import type { Artifact } from '../lib/artifact.ts';
+import type { ReliabilityBin } from './calibrate.ts';
 import type { Dataset } from './dataset.ts';
 import { FOLDS } from './folds.ts';
 import { markdownTable } from './markdownTable.ts';
 import { type ForestOptions, forestBounds } from './trainForest.ts';
 import { type TrainedModel, WARNING_RATE } from './trainModel.ts';
-
-/** Bands of confidence whose accuracy is given. */
-const BANDS = [0, 0.6, 0.7, 0.8, 0.9, 1] as const;
 
 /** What came of the candidates on Iris, when they were tried; those that lost are gone. */
 const SCORES_TRIED = `| score                                                               | false alarms | one value ten times too large | two values swapped | each value from another row | anywhere within the ranges |
@@ -24,7 +22,8 @@ export function modelCard(
   trained: TrainedModel,
   { sha256, trainedAt, content }: Artifact,
 ): string {
-  const { crossValidation, forest } = trained;
+  const { crossValidation, calibrated, forest } = trained;
+  const { a, b, c } = calibrated.calibration;
   const splits = forest.nodes.filter((node) => node >= 0).length;
   const folds = crossValidation.foldAccuracies.map((accuracy) => accuracy.toFixed(3)).join(', ');
   return `# Model card: ${content.name}
@@ -59,9 +58,16 @@ ${markdownTable(
   crossValidation.confusion.map((line, index) => [data.classes[index] as string, ...line]),
 )}
 
-The confidence of a prediction is the share of trees that vote for it:
+## Confidence
 
-${markdownTable(['confidence', 'rows', 'accuracy'], bands(trained))}
+The confidence of a prediction is the share of trees that vote for it. What it is worth, on held-out rows:
+
+${markdownTable(
+  ['vote share', 'rows', 'mean vote share', 'accuracy', 'mean calibrated'],
+  calibrated.reliability.filter(({ rows }) => rows > 0).map(reliabilityLine),
+)}
+
+Answers give the vote share. What it is calibrated to is what the estimated accuracy is made of: of a share s, 1 / (1 + exp(-(${short(a)} ln s - ${short(b)} ln(1 - s) + ${short(c)}))), a beta calibration on held-out rows; the last column has each row by those of the other folds. Expected calibration error, in ten bins: **${calibrated.errorBefore.toFixed(4)}** before, **${calibrated.errorAfter.toFixed(4)}** after; of so many rows ${calibrated.errorByChance.toFixed(4)} is chance.
 
 Below ${trained.lowConfidence} an answer carries the warning \`low_confidence\`: ${percent(WARNING_RATE)} of held-out rows, or fewer, lie there.
 
@@ -101,19 +107,18 @@ function sampledRows(rows: number): string {
   return `${drawn}, at most ${depth} splits deep,`;
 }
 
-function bands({ crossValidation }: TrainedModel): (string | number)[][] {
-  return BANDS.slice(1).map((to, index) => {
-    const from = BANDS[index] as number;
-    const rows = crossValidation.heldOut.filter(
-      ({ confidence }) => confidence >= from && (confidence < to || to === 1),
-    );
-    const right = rows.filter((row) => row.right).length;
-    return [
-      `${from} to ${to}`,
-      rows.length,
-      rows.length > 0 ? (right / rows.length).toFixed(3) : 'none',
-    ];
-  });
+/** A line of the reliability curve. */
+function reliabilityLine(bin: ReliabilityBin): (string | number)[] {
+  const { from, to, rows, confidence, accuracy, calibrated } = bin;
+  return [
+    `${short(from)} to ${short(to)}`,
+    rows,
+    ...[confidence, accuracy, calibrated].map((mean) => mean.toFixed(3)),
+  ];
+}
+
+function short(share: number): number {
+  return Number(share.toFixed(3));
 }
 
 function percent(share: number): string {

@@ -11,8 +11,17 @@ export interface CrossValidation {
   readonly foldAccuracies: readonly number[];
   /** Rows by true class, then by predicted class. */
   readonly confusion: readonly (readonly number[])[];
-  /** Vote share of the predicted class, and whether it was right, for every row while held out. */
-  readonly heldOut: readonly { readonly confidence: number; readonly right: boolean }[];
+  /** Every row while it was held out. */
+  readonly heldOut: readonly HeldOutRow[];
+}
+
+/** What a forest that had not seen a row said of it. */
+export interface HeldOutRow {
+  /** Number of the fold. */
+  readonly fold: number;
+  /** Vote share of the predicted class. */
+  readonly confidence: number;
+  readonly right: boolean;
 }
 
 /** Measures each forest on the rows that were held out of it: one forest a fold, in their order. */
@@ -22,7 +31,7 @@ export function crossValidate(
   forests: readonly ForestTable[],
 ): CrossValidation {
   const confusion = data.classes.map(() => data.classes.map(() => 0));
-  const heldOut: { confidence: number; right: boolean }[] = [];
+  const heldOut: HeldOutRow[] = [];
   const foldAccuracies = folds.map((fold, index) => {
     const forest = prepareForest(forests[index] as ForestTable);
     const rows = Float64Array.from(pick(data.rows, fold.heldOut).flat());
@@ -34,7 +43,11 @@ export function crossValidate(
       line[predicted] = (line[predicted] as number) + 1;
       if (actual === predicted) right += 1;
       const count = votes[position * data.classes.length + predicted] as number;
-      heldOut.push({ confidence: count / forest.trees, right: actual === predicted });
+      heldOut.push({
+        fold: index,
+        confidence: count / forest.trees,
+        right: actual === predicted,
+      });
     }
     return right / fold.heldOut.length;
   });

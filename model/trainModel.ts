@@ -1,6 +1,7 @@
 /** Trains all parts of a model on a table. */
 import type { ForestTable } from '../lib/forestTable.ts';
 import type { Feature } from '../lib/model.ts';
+import { type CalibrationResult, calibrate } from './calibrate.ts';
 import { type CrossValidation, crossValidate } from './crossValidate.ts';
 import type { Dataset, Row } from './dataset.ts';
 import { describeFeatures } from './features.ts';
@@ -27,6 +28,7 @@ export interface TrainedModel {
   /** Vote share below which a prediction is doubtful. */
   readonly lowConfidence: number;
   readonly crossValidation: CrossValidation;
+  readonly calibrated: CalibrationResult;
 }
 
 /** Trains and cross-validates. The same data and options give the same model. */
@@ -56,5 +58,6 @@ export async function trainModel(
       Math.floor(WARNING_RATE * rows.length)
     ] as number,
     crossValidation,
+    calibrated: calibrate(crossValidation.heldOut, options.trees),
   };
 }

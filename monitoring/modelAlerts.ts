@@ -1,18 +1,24 @@
 /** The model's recording rules and alerts. */
 import type { AlertGroup } from 'lambdascope/dashboards/alert';
 import { PERCENT } from 'lambdascope/dashboards/builtInAlerts';
+import { driftRecord } from 'lambdascope/dashboards/drift';
 import { duration } from 'lambdascope/dashboards/duration';
 import { percent } from 'lambdascope/dashboards/percent';
 import { increase, rate, share } from 'lambdascope/dashboards/promql';
 import type { RecordingRule } from 'lambdascope/dashboards/recordingRule';
 import { byFunction, onTwoLines } from 'lambdascope/dashboards/recordings';
-import { featureDrift } from './featureDrift.ts';
+import { thresholds as ofKit } from 'lambdascope/dashboards/thresholds';
 import { definitions, metrics } from './modelSeries.ts';
 import { thresholds } from './thresholds.ts';
 
+const { drift } = ofKit;
 const odd = thresholds.outOfDistributionShare;
-const drift = thresholds.featureDrift;
+const accuracy = thresholds.estimatedAccuracy;
 const byVersion = byFunction(odd.windowSeconds, { by: ['function', 'model_version'] });
+
+const estimated = byFunction(accuracy.windowSeconds, { by: ['function', 'model_version'] });
+const TRAINING_ACCURACY = `max by (model_version) (${metrics.trainingAccuracy.name})`;
+const NEEDS_MORE = 'comparing distributions needs more than CloudWatch keeps of values';
 
 /** The recording rules by what they mean; `.record` is the name to query. */
 export const modelRecordings = {
@@ -24,14 +30,29 @@ export const modelRecordings = {
     ),
   },
   /**
-   * Distance between the values seen and the training data. Named after its main labels; the model's
-   * version is one more, as two are served while one replaces the other.
+   * Estimated accuracy by function and model version: CBPE, confidence-based performance estimation
+   * (J. Bialek and others, Estimating model performance under covariate shift without labels, 2024).
    */
-  featureDrift: {
-    record: `function_feature:${metrics.featureValue.name}:ks_distance${duration(drift.windowSeconds)}`,
-    expr: featureDrift({ window: duration(drift.windowSeconds), minimumRows: drift.minimumRows }),
+  estimatedAccuracy: {
+    record: `function:model_estimated_accuracy:ratio_rate${duration(accuracy.windowSeconds)}`,
+    expr: onTwoLines(
+      share(rate(metrics.estimatedCorrect, estimated), rate(metrics.predictions, estimated)),
+    ),
+  },
+  /** How far chance may take the accuracy of as many rows from that in training, up or down. */
+  accuracyBand: {
+    record: `function:model_accuracy:band${duration(accuracy.windowSeconds)}`,
+    expr: [
+      `${accuracy.standardErrors} * sqrt(`,
+      `  1 / (${increase(metrics.predictions, estimated)} > 0)`,
+      `  * on (model_version) group_left () (${TRAINING_ACCURACY} * (1 - ${TRAINING_ACCURACY}))`,
+      ')',
+    ].join('\n'),
   },
 } as const satisfies Record<string, RecordingRule>;
+
+/** By how much the estimated accuracy is below that in training. */
+const LOST = `(${TRAINING_ACCURACY} - on (model_version) group_right () ${modelRecordings.estimatedAccuracy.record})`;
 
 export const modelAlerts: AlertGroup = {
   name: 'model',
@@ -62,14 +83,41 @@ export const modelAlerts: AlertGroup = {
       severity: 'warning',
       // What it records has its least traffic in it.
       when: {
-        value: modelRecordings.featureDrift.record,
-        threshold: { above: drift.distance },
+        value: driftRecord(definitions.trainingFeatureValue, drift),
+        threshold: { above: drift.significant },
       },
       forSeconds: drift.forSeconds,
       summary:
         '{{ $labels.feature }} has drifted by {{ $value | printf "%.2f" }} in what {{ $labels.function }} gets',
-      description: `Over ${duration(drift.windowSeconds)} the distribution of {{ $labels.feature }} in the rows of {{ $labels.function }} differs from the training data of model {{ $labels.model_version }} by a Kolmogorov-Smirnov distance above ${drift.distance}.`,
-      cloudWatch: 'a distance of two distributions needs more than CloudWatch keeps of values',
+      description: `Over ${duration(drift.windowSeconds)} the distribution of {{ $labels.feature }} in the rows of {{ $labels.function }} differs from the training data of model {{ $labels.model_version }} by a population stability index above ${drift.significant}.`,
+      cloudWatch: NEEDS_MORE,
+    },
+    {
+      alert: 'PredictionDrift',
+      severity: 'warning',
+      when: {
+        value: driftRecord(definitions.trainingPredictions, drift),
+        threshold: { above: drift.significant },
+      },
+      forSeconds: drift.forSeconds,
+      summary:
+        'The classes that {{ $labels.function }} answers have drifted by {{ $value | printf "%.2f" }}',
+      description: `Over ${duration(drift.windowSeconds)} the shares of the classes that {{ $labels.function }} answers differ from those in the training of model {{ $labels.model_version }} by a Jensen-Shannon distance above ${drift.significant}.`,
+      cloudWatch: NEEDS_MORE,
+    },
+    {
+      alert: 'EstimatedAccuracyLow',
+      severity: 'warning',
+      when: [
+        `${LOST} > ${accuracy.drop}`,
+        `and ${LOST} > ${modelRecordings.accuracyBand.record}`,
+        `and ${increase(metrics.predictions, estimated)} >= ${accuracy.minimumRows}`,
+      ].join('\n'),
+      forSeconds: accuracy.forSeconds,
+      summary:
+        '{{ $labels.function }} is estimated to be right {{ $value | humanizePercentage }} less often than in training',
+      description: `Over ${duration(accuracy.windowSeconds)} the estimated accuracy of {{ $labels.function }} is more than ${percent(accuracy.drop)}, and more than chance, below that of model {{ $labels.model_version }} in training: it gets rows of which it is less sure.`,
+      cloudWatch: 'what it is compared with is a constant of the model',
     },
   ],
 };

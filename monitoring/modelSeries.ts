@@ -10,6 +10,7 @@ export const definitions = modelMetrics({
   trainingRows: 0,
   classes: [''],
   features: [],
+  heldOut: { predictions: [], right: 0 },
 });
 
 /** For PromQL, by what the code calls them. */
@@ -18,6 +19,9 @@ export const metrics = {
   predictions: queried(definitions.predictions),
   confidence: queried(definitions.confidence),
   outOfDistribution: queried(definitions.outOfDistribution),
+  trainingPredictions: queried(definitions.trainingPredictions),
+  estimatedCorrect: queried(definitions.estimatedCorrect),
+  trainingAccuracy: queried(definitions.trainingAccuracy),
   inference: queried(definitions.inference),
   featureValue: queried(definitions.featureValue),
   trainingFeatureValue: queried(definitions.trainingFeatureValue),

@@ -4,9 +4,14 @@ export const thresholds = {
   outOfDistributionShare: { ratio: 0.15, windowSeconds: 300, forSeconds: 120, minimumRows: 50 },
 
   /**
-   * Kolmogorov-Smirnov distance between the values seen and the training data, by function and feature.
-   * Against 150 training rows, 200 rows of the same population exceed it less than once in ten thousand
-   * times: 2 exp(-2 d^2 nm/(n + m)).
+   * Estimated accuracy by function, as far as it lies below that in training: more than `drop`, and more
+   * than chance, which `standardErrors` of as many rows leave to one window in hundreds.
    */
-  featureDrift: { distance: 0.25, windowSeconds: 300, forSeconds: 120, minimumRows: 200 },
+  estimatedAccuracy: {
+    drop: 0.05,
+    standardErrors: 3,
+    windowSeconds: 300,
+    forSeconds: 120,
+    minimumRows: 100,
+  },
 } as const;

@@ -1,7 +1,11 @@
 /** Writes docs/metrics.md from the definitions of the metrics. */
 import { metrics as builtIn } from 'lambdascope/builtInMetrics';
+import { driftRecordings } from 'lambdascope/dashboards/drift';
+import { duration } from 'lambdascope/dashboards/duration';
+import { thresholds } from 'lambdascope/dashboards/thresholds';
 import { emfDimensions } from 'lambdascope/function/emfDimensions';
 import { type MetricDefinition, seriesLabels } from 'lambdascope/metrics';
+import { ESTIMATE } from '../lib/modelDefinitions.ts';
 import { metrics as ofModel } from '../lib/modelMetrics.ts';
 import { markdownTable } from '../model/markdownTable.ts';
 import { modelRecordings } from '../monitoring/modelAlerts.ts';
@@ -55,8 +59,10 @@ function metricsPage(): string {
         cloudWatchText(definition),
       ]),
     ),
-    '## Feature drift',
-    driftText(),
+    '## Drift',
+    driftText(modelDefinitions),
+    '## Estimated accuracy',
+    estimateText(),
     '## Of the emulator itself',
     "`process_*` and `nodejs_*` are prom-client's default metrics of the process that the emulator runs in, instances included. They are not in CloudWatch.",
   ].join('\n\n')}\n`;
@@ -84,12 +90,22 @@ function cloudWatchText(definition: MetricDefinition): string {
   return `${sets.join('; ')}${cloudWatch?.inTurn ? '; in turn' : ''}`;
 }
 
-function driftText(): string {
-  const { record, expr } = modelRecordings.featureDrift;
+function driftText(definitions: readonly MetricDefinition[]): string {
+  const { drift } = thresholds;
+  const rules = driftRecordings(definitions, drift).map(
+    ({ record, expr }) => `# ${record}\n${expr}`,
+  );
   return [
-    'How far the distribution of each feature has moved from the training data is the Kolmogorov-Smirnov distance of the two histograms: the largest difference, over the bucket edges, between the shares of values at or below an edge. 0 is the same, 1 is without overlap. Prometheus records it by function, where there were enough rows for it to mean something:',
-    ['```promql', `# ${record}`, expr, '```'].join('\n'),
+    'How far the values of each feature are from the training data is their population stability index: the sum over the deciles of (p - q) ln(p / q), with p the share of the rows seen and q that of the training rows, neither taken as less than one in ten thousand. How far the predicted classes are from those of the training rows, each while it was held out, is the Jensen-Shannon distance of their shares, by logarithms to the base of 2: 0 is the same, 1 is nothing in common.',
+    `Of both, below ${drift.moderate} is usually read as no change and above ${drift.significant} as a significant one. Prometheus records them by function, over ${duration(drift.windowSeconds)} with at least ${drift.minimumRows} rows. A histogram counts what is at or below each edge, and PromQL knows no neighbours: \`model_training_feature_value_edge\`, which has counted each edge once, tells the number of each.`,
+    ['```promql', rules.join('\n\n'), '```'].join('\n'),
   ].join('\n\n');
+}
+
+function estimateText(): string {
+  const { estimatedAccuracy, accuracyBand } = modelRecordings;
+  const rules = [estimatedAccuracy, accuracyBand].map(({ record, expr }) => `# ${record}\n${expr}`);
+  return [ESTIMATE, ['```promql', rules.join('\n\n'), '```'].join('\n')].join('\n\n');
 }
 
 function code(text: string): string {

@@ -3,8 +3,10 @@ import { BigValueTextMode } from '@grafana/grafana-foundation-sdk/common';
 import type { Dashboard } from '@grafana/grafana-foundation-sdk/dashboard';
 import * as units from '@grafana/grafana-foundation-sdk/units';
 import { metrics as builtIn } from 'lambdascope/builtInMetrics';
+import { driftRecord } from 'lambdascope/dashboards/drift';
 import { duration } from 'lambdascope/dashboards/duration';
 import { dashboard } from 'lambdascope/dashboards/grafana/dashboard';
+import { driftPanel } from 'lambdascope/dashboards/grafana/driftPanel';
 import {
   badFrom,
   dashed,
@@ -13,6 +15,7 @@ import {
   stackedGraph,
   stat,
   thresholdLine,
+  worseFrom,
 } from 'lambdascope/dashboards/grafana/panels';
 import {
   amount,
@@ -29,11 +32,14 @@ import {
   shareByLabel,
 } from 'lambdascope/dashboards/promql';
 import type { ServiceDescription } from 'lambdascope/dashboards/service';
-import { featureDrift } from '../featureDrift.ts';
-import { metrics } from '../modelSeries.ts';
+import { thresholds as ofKit } from 'lambdascope/dashboards/thresholds';
+import { ESTIMATE } from '../../lib/modelDefinitions.ts';
+import { modelRecordings } from '../modelAlerts.ts';
+import { definitions, metrics } from '../modelSeries.ts';
 import { thresholds } from '../thresholds.ts';
 
-const { minimumRows } = thresholds.featureDrift;
+const { drift } = ofKit;
+const featureDrift = `${driftRecord(definitions.trainingFeatureValue, drift)}{${CHOSEN_FUNCTIONS}}`;
 const shown = { window: SHOWN };
 const byFunction = { by: ['function'] };
 
@@ -88,15 +94,18 @@ export function modelDashboard(service: ServiceDescription): Dashboard {
             stat({
               title: 'Largest drift',
               description:
-                'Distance between the values seen and the training data, of the feature and function that ' +
-                `moved most: 0 the same, 1 nothing in common. It takes ${minimumRows} rows.`,
+                'Largest population stability index of a feature, and which and whose it was: below ' +
+                `${drift.moderate} no change, above ${drift.significant} a significant one. It takes ` +
+                `${drift.minimumRows} rows in ${duration(drift.windowSeconds)}.`,
               unit: units.NoUnit,
-              queries: { '{{feature}}, {{function}}': `topk(1, ${drift(SHOWN)})` },
+              queries: {
+                '{{feature}}, {{function}}': `topk(1, max by (feature, function) (max_over_time(${featureDrift}[${SHOWN}])))`,
+              },
               noValue: 'too few rows',
             })
               .textMode(BigValueTextMode.ValueAndName)
               .decimals(2)
-              .thresholds(badFrom(thresholds.featureDrift.distance)),
+              .thresholds(worseFrom(drift.moderate, drift.significant)),
             stat({
               title: 'Rows in a batch, median',
               description: 'Of the batches that were accepted.',
@@ -188,20 +197,11 @@ export function modelDashboard(service: ServiceDescription): Dashboard {
               .min(0)
               .thresholds(badFrom(thresholds.outOfDistributionShare.ratio))
               .thresholdsStyle(thresholdLine()),
-            graph({
-              title: 'Drift by feature',
-              description:
-                'Kolmogorov-Smirnov distance between the values that a function got in the chosen interval and ' +
-                `the training data, from ${minimumRows} rows on: fewer are far from anything by chance. The line ` +
-                `is where the alert fires, over ${duration(thresholds.featureDrift.windowSeconds)}.`,
-              unit: units.NoUnit,
-              queries: { '{{feature}}, {{function}}': drift('$interval') },
-              noValue: 'too few rows',
-            })
-              .min(0)
-              .max(1)
-              .thresholds(badFrom(thresholds.featureDrift.distance))
-              .thresholdsStyle(thresholdLine()),
+            estimatedAccuracy(),
+          ],
+          [
+            driftPanel(definitions.trainingFeatureValue, drift),
+            driftPanel(definitions.trainingPredictions, drift),
           ],
         ],
       },
@@ -326,6 +326,27 @@ function outOfDistributionShare(window: string): string {
   return share(rate(metrics.outOfDistribution, selection), rate(metrics.predictions, selection));
 }
 
-function drift(window: string): string {
-  return featureDrift({ window, minimumRows, where: CHOSEN_FUNCTIONS });
+function estimatedAccuracy() {
+  const { estimatedAccuracy: estimate, accuracyBand: band } = modelRecordings;
+  const { standardErrors, windowSeconds } = thresholds.estimatedAccuracy;
+  const chosen = `{${CHOSEN_FUNCTIONS}}`;
+  const inTraining = `max(${metrics.trainingAccuracy.name})`;
+  const fromBand = (sign: string) =>
+    `clamp(${inTraining} ${sign} on () group_right () max by (function) (${band.record}${chosen}), 0, 1)`;
+  return dashed(
+    graph({
+      title: 'Estimated accuracy',
+      description:
+        `${ESTIMATE} By function, over ${duration(windowSeconds)}; dashed the accuracy in training, and how far ` +
+        `chance may take as few rows from it (${standardErrors} standard errors).`,
+      unit: units.PercentUnit,
+      queries: {
+        '{{function}}': `sum by (function) (${estimate.record}${chosen})`,
+        'in training': inTraining,
+        'least by chance, {{function}}': fromBand('-'),
+        'most by chance, {{function}}': fromBand('+'),
+      },
+    }).max(1),
+    /^in training|by chance/,
+  );
 }

@@ -28,9 +28,13 @@ export interface MetricPanel {
   /**
    * `rate` of a counter per second, its `share` by label, or its `ratio` to another counter; the `level`
    * of a gauge, or its labels as an `info`; mean and `quantiles` of a histogram.
+   *
+   * `drift` of what functions record from constants, by the first label: of a histogram of constants the
+   * population stability index of another histogram with the same buckets, of a gauge of constants the
+   * Jensen-Shannon distance of a counter's shares. Both metrics have the same labels.
    */
-  readonly show: 'rate' | 'share' | 'ratio' | 'level' | 'info' | 'quantiles';
-  /** With `ratio`: name of the counter that it is a part of. */
+  readonly show: 'rate' | 'share' | 'ratio' | 'level' | 'info' | 'quantiles' | 'drift';
+  /** With `ratio`: name of the counter that it is a part of; with `drift`: of the metric that is compared with it. */
   readonly of?: string;
   /** With `quantiles`: which. @default 0.5 and 0.95 */
   readonly quantiles?: readonly number[];

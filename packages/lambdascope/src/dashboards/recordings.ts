@@ -1,6 +1,7 @@
 /** The recording rules: what alerts and dashboards ask for again and again, named `level:metric:operations`. */
 import { metrics } from '../builtInMetrics.ts';
 import { byContainer, CONTAINERS, cpuLimit, cpuUsed, memoryUsed } from './containers.ts';
+import { driftRecordings } from './drift.ts';
 import { duration } from './duration.ts';
 import { foreignMetrics } from './foreignMetrics.ts';
 import type { RuleGroup } from './prometheus/ruleFile.ts';
@@ -26,10 +27,12 @@ export function recordings(t: Thresholds) {
 /** The rule group that records them, and what the service records of its own. */
 export function recordingGroups({
   thresholds: t,
+  metrics: ofService,
   recordings: own = [],
 }: ServiceDescription): readonly RuleGroup[] {
   const rules = [
     ...Object.values(requestRecordings(t)),
+    ...driftRecordings(ofService, t.drift),
     ...own,
     ...Object.values(containerRecordings(t)),
   ];

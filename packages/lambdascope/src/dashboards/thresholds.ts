@@ -55,6 +55,20 @@ export const thresholds = {
   gatewayThrottles: { ratio: 0.05, windowSeconds: 300, forSeconds: 0, minimumRequests: 20 },
 
   /**
+   * How far values are from what they are compared with, by function: population stability index and
+   * Jensen-Shannon distance. Fewer rows are far from anything by chance: 500 of the same population as 150
+   * training rows have an index of 0.08 in the mean over ten buckets, and one in 1,400 has above 0.25
+   * ((b - 1)(1/n + 1/m), chi-squared: B. Yurdakul, Statistical properties of population stability index, 2018).
+   */
+  drift: {
+    moderate: 0.1,
+    significant: 0.25,
+    windowSeconds: 300,
+    forSeconds: 120,
+    minimumRows: 500,
+  },
+
+  /**
    * The way of the metrics themselves. The aggregator pushes at least every `heartbeatSeconds`, also
    * when nothing happened, so an older push means that it is gone or cannot reach the Pushgateway.
    * A gateway that was not there is left for `holdSeconds` with the state that it last had: two scrapes,
@@ -118,6 +132,8 @@ function figureSchema(figure: string): TNumber {
     // le="1.0": only a fraction is one name.
     return Type.Number({ enum: metrics.latency.buckets.filter((edge) => !Number.isInteger(edge)) });
   }
-  if (figure === 'seconds') return Type.Number({ exclusiveMinimum: 0 });
+  if (['seconds', 'moderate', 'significant'].includes(figure)) {
+    return Type.Number({ exclusiveMinimum: 0 });
+  }
   return Type.Number({ minimum: figure === 'windowSeconds' ? 1 : 0, multipleOf: 1 });
 }

@@ -2,6 +2,7 @@
 import { readFile } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { availableParallelism } from 'node:os';
+import type { Thresholds } from '../dashboards/thresholds.ts';
 import type { MetricDefinition, MetricPanel } from '../metrics.ts';
 import { type LiveLink, liveLinks, type Neighbour } from './liveLinks.ts';
 import type { RequestHandler } from './metricsServer.ts';
@@ -19,6 +20,8 @@ export interface LiveService {
   /** A command to try while nothing was asked. */
   readonly example?: string;
   readonly metrics: readonly ShownMetric[];
+  /** What the service's own metrics have as drift, and over what. */
+  readonly drift: Thresholds['drift'];
   /** What instances that start at once compete for. */
   readonly cores: number;
   /** Init of an instance that starts alone, by function, where `lambdascope coldstart` has measured it. */
@@ -35,6 +38,7 @@ export interface LivePageOptions {
   readonly example?: string;
   /** The metrics of the service's own, asked at each request. */
   readonly metrics: () => readonly MetricDefinition[];
+  readonly drift: LiveService['drift'];
   /** Init of instances that start alone, asked at each request. @default none is known */
   readonly uncontendedInitSeconds?: () => Promise<LiveService['uncontendedInitSeconds']>;
 }
@@ -86,12 +90,14 @@ async function json({
   neighbours,
   example,
   metrics,
+  drift,
   uncontendedInitSeconds,
 }: Omit<LivePageOptions, 'directory'>): Promise<string> {
   const service: LiveService = {
     links: await liveLinks(neighbours),
     ...(example !== undefined && { example }),
     metrics: shownMetrics(metrics()),
+    drift,
     cores: availableParallelism(),
     uncontendedInitSeconds: (await uncontendedInitSeconds?.()) ?? {},
   };

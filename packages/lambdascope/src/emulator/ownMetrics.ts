@@ -1,5 +1,6 @@
 /** The metrics that a service defines, in the registry. */
 import { Counter, Gauge, type Registry } from 'prom-client';
+import { edgeCount } from '../bucketEdges.ts';
 import type { Counted } from '../function/localSink.ts';
 import { edgesOf, type Labels, type MetricDefinition, seriesLabels } from '../metrics.ts';
 import { type AddValues, type BucketHistogram, createBucketHistogram } from './bucketHistogram.ts';
@@ -37,7 +38,13 @@ export function createOwnMetrics(registry: Registry, functions: readonly string[
       const text = JSON.stringify(definitions);
       if (text === last) return false;
       last = text;
-      for (const definition of definitions) zeroKnown(metricOf(definition), definition);
+      for (const definition of definitions) {
+        zeroKnown(metricOf(definition), definition);
+        if (isComparedByBucket(definition)) {
+          const edges = edgeCount(definition);
+          zeroKnown(metricOf(edges), edges);
+        }
+      }
       return true;
     },
     count(functionName, [name, value, ...labels]) {
@@ -113,6 +120,11 @@ export function createOwnMetrics(registry: Registry, functions: readonly string[
     const labels = Object.fromEntries(names.map((name, index) => [name, values[index] ?? '']));
     return instrument.series(labels, edgesOf(definition, labels));
   }
+}
+
+/** Whether rules must find the neighbours of its buckets. */
+function isComparedByBucket({ kind, panel }: MetricDefinition): boolean {
+  return kind === 'histogram' && panel?.show === 'drift';
 }
 
 /** The values of a metric's labels, in their order. */

@@ -116,11 +116,13 @@ async function serve(
   const { service, config } = serverless;
   const { servicePath } = config;
   const apiPort = Number(offline.httpPort ?? 3000);
+  const { drift, pipeline } = thresholdsWith(options.thresholds ?? {});
   const live = await startLive({
     aggregator,
     service,
     offline,
     bodies: options.bodies ?? true,
+    drift,
     measured: () => measuredColdStarts(servicePath),
   });
   const { receiver } = live;
@@ -137,6 +139,7 @@ async function serve(
     neighbours: neighbours(apiPort, options.docs ?? example?.path),
     ...(command !== undefined && { example: command }),
     metrics: () => aggregator.defined,
+    drift,
     uncontendedInitSeconds: () => uncontendedInitSeconds(servicePath),
   });
   const server: Server = await startMetricsServer({
@@ -154,7 +157,7 @@ async function serve(
     instance: `localhost:${apiPort}`,
     metrics,
     changes: () => aggregator.changes + receiver.changes,
-    ...thresholdsWith(options.thresholds ?? {}).pipeline,
+    ...pipeline,
   });
   return async () => {
     receiver.drain();

@@ -18,6 +18,7 @@ import {
 } from '../promql.ts';
 import type { ServiceDescription } from '../service.ts';
 import { dashboard, type PlaceablePanel } from './dashboard.ts';
+import { driftPanel } from './driftPanel.ts';
 import { graph, type PanelSpec, stackedGraph, stat } from './panels.ts';
 
 /** A definition with a panel. */
@@ -49,7 +50,7 @@ export function ownMetrics(service: ServiceDescription): Dashboard | undefined {
   });
 }
 
-function panelOf({ metrics }: ServiceDescription): (metric: Charted) => PlaceablePanel {
+function panelOf({ metrics, thresholds }: ServiceDescription): (metric: Charted) => PlaceablePanel {
   return (metric) => {
     const { title, description = metric.help, show } = metric.panel;
     const about = { title, description };
@@ -58,6 +59,7 @@ function panelOf({ metrics }: ServiceDescription): (metric: Charted) => Placeabl
       const queries = { [legend || metric.name]: series(queried(metric)) };
       return stat({ ...about, unit: units.String, queries }).textMode(BigValueTextMode.Name);
     }
+    if (show === 'drift') return driftPanel(metric, thresholds.drift);
     if (show === 'share') {
       const label = metric.labels?.[0] ?? 'function';
       const queries = { [`{{${label}}}`]: shareByLabel(counter(metric), label) };

@@ -48,6 +48,7 @@ const GRAPH_HEIGHT = 8;
 /** So that the names of a histogram's buckets do not lie on one another. */
 export const HEATMAP_HEIGHT = 12;
 const GOOD = 'green';
+const DOUBTFUL = 'orange';
 const BAD = 'red';
 const NEUTRAL = 'text';
 const NO_TRAFFIC = 'no traffic';
@@ -156,12 +157,17 @@ export function named(value: number, text: string, color: string): ValueMapping 
 
 /** Green below `limit`, red from there on. */
 export function badFrom(limit: number): ThresholdsConfigBuilder {
-  return parted(GOOD, limit, BAD);
+  return parted(GOOD, [limit, BAD]);
+}
+
+/** Green below `doubtful`, orange from there on, red from `limit` on. */
+export function worseFrom(doubtful: number, limit: number): ThresholdsConfigBuilder {
+  return parted(GOOD, [doubtful, DOUBTFUL], [limit, BAD]);
 }
 
 /** Red below `limit`, green from there on. */
 export function goodFrom(limit: number): ThresholdsConfigBuilder {
-  return parted(BAD, limit, GOOD);
+  return parted(BAD, [limit, GOOD]);
 }
 
 /** Draws the panel's thresholds as dashed lines. */
@@ -225,11 +231,13 @@ function noValueOf({ noValue = NO_TRAFFIC }: PanelSpec): string {
   return noValue;
 }
 
-function parted(below: string, limit: number, above: string): ThresholdsConfigBuilder {
-  return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps([
-    { value: null, color: below },
-    { value: limit, color: above },
-  ]);
+function parted(
+  color: string,
+  ...above: readonly (readonly [from: number, color: string])[]
+): ThresholdsConfigBuilder {
+  return new ThresholdsConfigBuilder()
+    .mode(ThresholdsMode.Absolute)
+    .steps([{ value: null, color }, ...above.map(([value, color]) => ({ value, color }))]);
 }
 
 /** What `described` sets; every panel builder has it. */

@@ -2,12 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import type { Registry } from 'prom-client';
 import { metrics } from '../../builtInMetrics.ts';
+import type { Thresholds } from '../../dashboards/thresholds.ts';
 import type { ShownMetric } from '../livePage.ts';
 import { type Frame, KEPT_SECONDS, WINDOW_SECONDS } from './frame.ts';
 import { createReadings, type Reading, type SeriesValue } from './readings.ts';
 import type { RequestLog } from './requestLog.ts';
 import { coldStartsOf, metricsRead, signalsOf } from './signals.ts';
-import { spanBetween, sum } from './span.ts';
+import { type Span, spanBetween, sum } from './span.ts';
 import { unixSeconds } from './unixTime.ts';
 import type { LiveUpdate } from './update.ts';
 
@@ -21,6 +22,7 @@ export interface HistoryOptions {
   /** The service's own metrics that have a chart. */
   readonly shown: () => readonly ShownMetric[];
   readonly log: RequestLog;
+  readonly drift: Thresholds['drift'];
 }
 
 export interface History {
@@ -42,7 +44,7 @@ type Now = Pick<LiveUpdate, 'lately' | 'coldStarts' | 'infos' | 'startedAt'>;
 
 /** Begins to keep a frame a second. */
 export async function startHistory(options: HistoryOptions): Promise<History> {
-  const { registry, drain, shown, log } = options;
+  const { registry, drain, shown, log, drift } = options;
   let state = begin();
   let waiting: (() => void)[] = [];
   await tick();
@@ -81,10 +83,15 @@ export async function startHistory(options: HistoryOptions): Promise<History> {
     const before = readings.before(0);
     const reading = readings.add(time, values);
     const since = (from: Reading | undefined) => spanBetween(readings, from ?? reading, reading);
+    const driftSpan = (span: Span) => ({ span, minimumRows: drift.minimumRows });
     state.newest += 1;
     const frame: Frame = {
       time,
-      signals: signalsOf(since(readings.before(WINDOW_SECONDS)), own),
+      signals: signalsOf(
+        since(readings.before(WINDOW_SECONDS)),
+        driftSpan(since(readings.before(drift.windowSeconds))),
+        own,
+      ),
       coldStarts: coldStartsOf(since(before)),
       ...log.endFrame(state.newest, state.newest - frames.length),
     };
@@ -93,7 +100,7 @@ export async function startHistory(options: HistoryOptions): Promise<History> {
     state.now = once(() => {
       const whole = since(readings.before(KEPT_SECONDS));
       return {
-        lately: signalsOf(whole, own),
+        lately: signalsOf(whole, driftSpan(whole), own),
         coldStarts: sum(readings.series(metrics.coldStarts.name), whole.level),
         infos: infosOf(own, values),
         startedAt: unixSeconds(0),

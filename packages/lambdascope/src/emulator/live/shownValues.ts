@@ -1,17 +1,31 @@
 /** What a metric of the service's own shows: a value for each line of its chart. */
 import type { ShownMetric } from '../livePage.ts';
+import { driftValues } from './driftValues.ts';
 import { distribution, type Measure, type Span, sum, sumBy } from './span.ts';
 
 const ordinals = new Intl.PluralRules('en', { type: 'ordinal' });
 const ENDINGS: Readonly<Record<string, string>> = { one: 'st', two: 'nd', few: 'rd' };
 
+/** Drift needs more values than other figures, and so a longer span. */
+export interface DriftSpan {
+  readonly span: Span;
+  readonly minimumRows: number;
+}
+
 /**
- * The values of a metric in a span, by what the legend calls them; NaN where nothing was counted.
+ * The values of a metric in a span, by what the legend calls them; NaN where nothing, or too little,
+ * was counted.
  *
  * A metric that names a histogram of requests is weighed by request: a batch counts as one, or its
  * thousands of values would hide every single one.
+ *
+ * @param drift what drift is taken over, and how many rows it needs
  */
-export function shownValues(metric: ShownMetric, span: Span): ReadonlyMap<string, number> {
+export function shownValues(
+  metric: ShownMetric,
+  span: Span,
+  drift: DriftSpan,
+): ReadonlyMap<string, number> {
   const { name, labels: [label] = [], help, panel } = metric;
   const all = help.replace(/\.$/, '');
   const series = span.series(name);
@@ -38,6 +52,8 @@ export function shownValues(metric: ShownMetric, span: Span): ReadonlyMap<string
         ...quantiles.map((one) => [percentile(one), quantile(one)] as const),
       ]);
     }
+    case 'drift':
+      return driftValues(metric, drift.span, drift.minimumRows);
     case 'info':
       return new Map();
   }

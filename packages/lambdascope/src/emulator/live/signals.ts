@@ -3,7 +3,7 @@ import { metrics } from '../../builtInMetrics.ts';
 import type { ShownMetric } from '../livePage.ts';
 import type { ColdStart, Figures, Signals } from './frame.ts';
 import type { Series } from './readings.ts';
-import { shownValues } from './shownValues.ts';
+import { type DriftSpan, shownValues } from './shownValues.ts';
 import { distribution, type Span, sum, sumBy } from './span.ts';
 
 /** The kit's metrics that signals are made of. */
@@ -35,7 +35,7 @@ export function metricsRead(shown: readonly ShownMetric[]): ReadonlySet<string> 
  *
  * @param shown the service's own metrics that have a chart
  */
-export function signalsOf(span: Span, shown: readonly ShownMetric[]): Signals {
+export function signalsOf(span: Span, drift: DriftSpan, shown: readonly ShownMetric[]): Signals {
   const { seconds, series, increase, level } = span;
   const requests = series(metrics.requests.name);
   const { quantile } = distribution(span, metrics.latency.name, increase);
@@ -55,7 +55,7 @@ export function signalsOf(span: Span, shown: readonly ShownMetric[]): Signals {
     memory: figures(sumBy(series(metrics.maxMemoryUsed.name), 'function', level)),
     asked: [...sumBy(requests.filter(level), 'function', level).keys()],
     shown: Object.fromEntries(
-      shown.map((metric) => [metric.name, figures(shownValues(metric, span))]),
+      shown.map((metric) => [metric.name, figures(shownValues(metric, span, drift))]),
     ),
   };
 }

@@ -1,4 +1,5 @@
 /** Puts together what the live page asks its server. */
+import type { Thresholds } from '../../dashboards/thresholds.ts';
 import type { Aggregator } from '../aggregator.ts';
 import { LOOPBACK } from '../environment.ts';
 import { keysOf } from '../limits/usagePlans.ts';
@@ -20,6 +21,7 @@ export interface LiveOptions {
   readonly offline: OfflineOptions;
   /** Whether bodies are kept. */
   readonly bodies: boolean;
+  readonly drift: Thresholds['drift'];
   /** What `lambdascope coldstart` has found in functions; asked each time. */
   readonly measured: () => Promise<Readonly<Record<string, { readonly heaviest: LoadedModules }>>>;
 }
@@ -37,6 +39,7 @@ export async function startLive({
   service,
   offline,
   bodies,
+  drift,
   measured,
 }: LiveOptions): Promise<Live> {
   const log = createRequestLog();
@@ -53,6 +56,7 @@ export async function startLive({
     drain: receiver.drain,
     shown: () => shownMetrics(aggregator.defined),
     log,
+    drift,
   });
   const { httpPort = 3000, lambdaPort = 3002 } = offline;
   const parts = {

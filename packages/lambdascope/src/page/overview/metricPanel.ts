@@ -1,8 +1,9 @@
 /** The panel of a metric of the service's own, after its definition. */
 import type { Figure } from '../../emulator/live/frame.ts';
-import type { ShownMetric } from '../../emulator/livePage.ts';
-import { formatNumber, formatShare } from '../format.ts';
+import type { LiveService, ShownMetric } from '../../emulator/livePage.ts';
+import { formatNumber, formatShare, formatUptime } from '../format.ts';
 import { unitFormat } from '../unitFormat.ts';
+import type { Line } from './chart.ts';
 import { COLORS, fromZero, linesOf } from './lines.ts';
 import type { PanelOptions } from './panel.tsx';
 import { WINDOW } from './panels.ts';
@@ -11,7 +12,7 @@ const SHARE_COLORS = ['purple', 'green', 'amber', 'blue', 'vermilion', 'blue-lig
 const QUANTILE_COLORS = ['blue', 'blue-light', 'purple', 'green', 'amber', 'vermilion'];
 
 /** The panel that a metric's definition asks for. */
-export function metricPanel(metric: ShownMetric): PanelOptions {
+export function metricPanel(metric: ShownMetric, drift: LiveService['drift']): PanelOptions {
   const { name, help, panel } = metric;
   const lines = (palette = COLORS) => linesOf(({ shown }) => shown[name], palette);
   const common = {
@@ -52,11 +53,27 @@ export function metricPanel(metric: ShownMetric): PanelOptions {
           ),
       };
     }
+    case 'drift':
+      return {
+        ...common,
+        note: `${metric.kind === 'histogram' ? 'stability index' : 'distance'}, last ${formatUptime(drift.windowSeconds)}`,
+        range: fromZero(drift.significant),
+        lines: (signals) => [
+          ...lines()(signals),
+          limit('moderate', drift.moderate),
+          limit('significant', drift.significant),
+        ],
+      };
     case 'rate':
       return { ...common, note: `per second, ${WINDOW}`, range: fromZero(1), lines: lines() };
     default:
       return { ...common, note: 'now', range: fromZero(0), lines: lines() };
   }
+}
+
+/** A level to compare lines with. */
+function limit(label: string, value: number): Line {
+  return { label, color: 'muted', value: () => value, dash: [2, 4], width: 1 };
 }
 
 /** How a metric's values are written: after the unit at the end of its name, or as a share of what they can be at most. */

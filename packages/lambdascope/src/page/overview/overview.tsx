@@ -18,13 +18,15 @@ export function Overview() {
   const isIdle = usePage(
     ({ live }) => (live?.frames.at(-1)?.signals ?? live?.lately)?.asked.length === 0,
   );
-  const metrics = usePage(({ service }) => service?.metrics);
+  const service = usePage((state) => state.service);
   const own = useMemo(
     () =>
-      (metrics ?? [])
-        .filter(({ panel }) => panel.show !== 'info')
-        .map((metric) => ({ name: metric.name, options: metricPanel(metric) })),
-    [metrics],
+      service === undefined
+        ? []
+        : service.metrics
+            .filter(({ panel }) => panel.show !== 'info')
+            .map((metric) => ({ name: metric.name, options: metricPanel(metric, service.drift) })),
+    [service],
   );
   return (
     <>

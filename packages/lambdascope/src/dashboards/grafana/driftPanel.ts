@@ -1,0 +1,38 @@
+/** How far what functions record is from constants, as a panel. */
+import * as units from '@grafana/grafana-foundation-sdk/units';
+import type { MetricDefinition, MetricPanel } from '../../metrics.ts';
+import { driftRecord } from '../drift.ts';
+import { duration } from '../duration.ts';
+import { CHOSEN_FUNCTIONS } from '../promql.ts';
+import type { Thresholds } from '../thresholds.ts';
+import { graph, thresholdLine, worseFrom } from './panels.ts';
+
+/**
+ * The drift that Prometheus records of a metric that shows it, with a line at each threshold.
+ *
+ * @param definition of the constants
+ */
+export function driftPanel(
+  definition: MetricDefinition & { readonly panel: MetricPanel },
+  drift: Thresholds['drift'],
+) {
+  const { panel, kind, help, labels: [label] = [] } = definition;
+  const { moderate, significant, windowSeconds, minimumRows } = drift;
+  const isByLabel = kind === 'histogram';
+  const what = isByLabel ? 'Population stability index' : 'Jensen-Shannon distance';
+  return graph({
+    title: panel.title,
+    description:
+      `${panel.description ?? help} ${what} over ${duration(windowSeconds)}, by function` +
+      ` with at least ${minimumRows} rows in it: below ${moderate} no change, above ${significant} a significant one.`,
+    unit: units.NoUnit,
+    queries: {
+      [isByLabel ? `{{${label}}}, {{function}}` : '{{function}}']:
+        `${driftRecord(definition, drift)}{${CHOSEN_FUNCTIONS}}`,
+    },
+    noValue: 'too few rows',
+  })
+    .min(0)
+    .thresholds(worseFrom(moderate, significant))
+    .thresholdsStyle(thresholdLine());
+}
