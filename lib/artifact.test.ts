@@ -72,7 +72,7 @@ describe('a broken artifact', () => {
   });
 
   it('is refused when of another format', () => {
-    expect(refusal({ ...served(), format: 2 })).toBe('unknown_format');
+    expect(refusal({ ...served(), format: 1 })).toBe('unknown_format');
   });
 
   it('is refused when its hash is another', () => {
@@ -130,11 +130,20 @@ describe('an artifact that was changed and hashed anew', () => {
     'features[2].mean',
     'features[2].example',
     'lowConfidence',
+    'heldOut.right',
+    'calibration.a',
+    'calibration.b',
     'outOfDistribution.threshold',
     'outOfDistribution.falseAlarmRate',
   ];
   const texts = ['name', 'features[2].name', 'features[2].unit', 'classes[1]'];
-  const lists = ['features', 'classes', 'features[2].deciles', 'features[2].cumulativeCounts'];
+  const lists = [
+    'features',
+    'classes',
+    'features[2].deciles',
+    'features[2].cumulativeCounts',
+    'heldOut.predictions',
+  ];
   const floats = ['forest.thresholds', 'outOfDistribution.means', 'outOfDistribution.whitening'];
   const whole = ['forest.starts', 'forest.nodes'];
 
@@ -156,6 +165,8 @@ describe('an artifact that was changed and hashed anew', () => {
   it('is refused by name when a part is missing', () => {
     expectNamed(changed('forest', null), 'forest.');
     expectNamed(changed('outOfDistribution', undefined), 'outOfDistribution.');
+    expectNamed(changed('heldOut', null), 'heldOut.');
+    expectNamed(changed('calibration', undefined), 'calibration.');
     expectNamed(changed('features[2]', null), 'features[2] ');
   });
 
@@ -188,6 +199,12 @@ describe('an artifact that was changed and hashed anew', () => {
     ['classes[1]', ''],
     ['classes[1]', '__proto__'],
     ['lowConfidence', 1.1],
+    ['heldOut.predictions', [50, 100]],
+    ['heldOut.predictions', [50, 48, 51]],
+    ['heldOut.predictions', [50, -1, 101]],
+    ['heldOut.right', 151],
+    ['heldOut.right', 0.5],
+    ['calibration.c', null],
     ['outOfDistribution.threshold', -1],
   ])('is refused by name when %s is %j', (path, value) => {
     expectNamed(changed(path, value), path);

@@ -77,8 +77,10 @@ const table: Readonly<Record<string, readonly string[]>> = {
     `${KIT}/coldStart/uncontended.ts`,
     `${KIT}/forecast/dollars.ts`,
     `${KIT}/forecast/prices.ts`,
+    `${KIT}/dashboards/bucketEdges.ts`,
     `${KIT}/dashboards/thresholds.ts`,
     `${KIT}/dashboards/foreignMetrics.ts`,
+    `${KIT}/drift.ts`,
     '@hapi/hapi',
     'prom-client',
     `${KIT}/typebox.ts`,
@@ -107,6 +109,7 @@ const table: Readonly<Record<string, readonly string[]>> = {
   ],
   [`${KIT}/dashboards`]: [
     `${KIT}/metrics.ts`,
+    `${KIT}/drift.ts`,
     `${KIT}/builtInMetrics.ts`,
     `${KIT}/function/emfDimensions.ts`,
     '@grafana/grafana-foundation-sdk',

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Dashboard, Panel, RowPanel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { driftRecordings } from 'lambdascope/dashboards/drift';
 import { foreignMetrics } from 'lambdascope/dashboards/foreignMetrics';
 import { objectiveSeries } from 'lambdascope/dashboards/prometheus/objectiveRules';
 import type { Queried } from 'lambdascope/dashboards/promql';
@@ -9,6 +10,8 @@ import { recordings } from 'lambdascope/dashboards/recordings';
 import { thresholds } from 'lambdascope/dashboards/thresholds';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { modelMetrics } from '../lib/modelDefinitions.ts';
+import { model } from '../lib/servedModel.ts';
 import artifact from '../model/artifact.json' with { type: 'json' };
 import { modelRecordings } from '../monitoring/modelAlerts.ts';
 import { root } from '../tools/root.ts';
@@ -26,10 +29,14 @@ import { metricTable } from './metricTable.ts';
 import { selectedMetrics } from './promqlMetrics.ts';
 
 const dashboards = committedDashboards();
-const recorded = [
-  ...Object.values({ ...recordings(thresholds), ...modelRecordings }).map(({ record }) => record),
-  ...Object.values(objectiveSeries),
-];
+/** What is recorded, with the expression of its rule where that may be asked for. */
+const expressions = new Map(
+  [
+    ...Object.values({ ...recordings(thresholds), ...modelRecordings }),
+    ...driftRecordings(Object.values(modelMetrics(model)), thresholds.drift),
+  ].map(({ record, expr }) => [record, expr]),
+);
+const recorded = [...expressions.keys(), ...Object.values(objectiveSeries)];
 const SUFFIXES = ['_bucket', '_sum', '_count'];
 
 describe('the dashboards', () => {
@@ -273,7 +280,14 @@ describe('the queries', () => {
   });
 
   it('chart every metric of the table', () => {
-    const charted = new Set(selected.map(({ name }) => name));
+    const charted = new Set<string>();
+    /** What is asked for by name, or by a rule that records it. */
+    const chart = (name: string): void => {
+      if (charted.has(name)) return;
+      charted.add(name);
+      for (const asked of selectedMetrics(expressions.get(name) ?? '0')) chart(asked.name);
+    };
+    for (const { name } of selected) chart(name);
     const missing = metricTable.filter(
       (metric) => !seriesNames(metric).some((name) => charted.has(name)),
     );

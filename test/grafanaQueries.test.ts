@@ -1,7 +1,7 @@
 /** Every query of every dashboard, of the alert and of the tour, on a real Prometheus fed by the real emulator. */
 import { metrics } from 'lambdascope/builtInMetrics';
+import { thresholds } from 'lambdascope/dashboards/thresholds';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { thresholds } from '../monitoring/thresholds.ts';
 import {
   aboutContainers,
   annotationQueries,
@@ -139,7 +139,7 @@ function intervals(): readonly string[] {
 /** At least one request of every kind that a panel shows. */
 async function sendTraffic({ url, post }: Emulator): Promise<void> {
   const get = (path: string) => fetch(url + path);
-  const { minimumRows } = thresholds.featureDrift;
+  const { minimumRows } = thresholds.drift;
   const rows = Array.from({ length: minimumRows }, () => flowers).flat();
   // One after the other: each function's first request is cold, its next ones are warm.
   const answers = [

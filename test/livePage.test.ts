@@ -4,6 +4,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { thresholds } from 'lambdascope/dashboards/thresholds';
 import { type History, startHistory } from 'lambdascope/emulator/live/history';
 import { answerLive } from 'lambdascope/emulator/live/liveRoutes';
 import { createRequestLog } from 'lambdascope/emulator/live/requestLog';
@@ -375,6 +376,7 @@ describe.skipIf(missing('chromium'))('the live page with hostile names', () => {
       drain() {},
       shown: () => shownMetrics(definitions),
       log,
+      drift: thresholds.drift,
     });
     const parts = {
       history,
@@ -398,6 +400,7 @@ describe.skipIf(missing('chromium'))('the live page with hostile names', () => {
           neighbours: [{ title: '<b>API</b>', port: 3000 }],
           example: '<b>curl</b>',
           metrics: () => definitions,
+          drift: thresholds.drift,
         }),
       ],
     });

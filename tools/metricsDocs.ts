@@ -1,5 +1,6 @@
 /** Writes docs/metrics.md from the definitions of the metrics. */
 import { metrics as builtIn } from 'lambdascope/builtInMetrics';
+import { edgeCounts } from 'lambdascope/dashboards/bucketEdges';
 import { driftRecordings } from 'lambdascope/dashboards/drift';
 import { duration } from 'lambdascope/dashboards/duration';
 import { thresholds } from 'lambdascope/dashboards/thresholds';
@@ -36,7 +37,8 @@ const labelMeanings: Readonly<Record<string, string>> = {
 export const metricsDocs = [{ path: 'docs/metrics.md', render: metricsPage }] as const;
 
 function metricsPage(): string {
-  const modelDefinitions = Object.values(ofModel).map(({ definition }) => definition);
+  const defined = Object.values(ofModel).map(({ definition }) => definition);
+  const modelDefinitions = [...defined, ...edgeCounts(defined)];
   return `${[
     '# Metrics',
     'Written by `npm run generate` from the definitions: those that the kit keeps of every service are in `packages/lambdascope/src/builtInMetrics.ts`, those of the model in `lib/modelDefinitions.ts`.',

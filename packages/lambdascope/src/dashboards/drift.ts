@@ -1,7 +1,7 @@
 /** How far what functions record is from constants, in PromQL: the recording rules of metrics that show drift. */
-import { edgeCount } from '../bucketEdges.ts';
 import { LEAST_SHARE } from '../drift.ts';
 import { type MetricDefinition, seriesLabels } from '../metrics.ts';
+import { edgeCount } from './bucketEdges.ts';
 import { duration } from './duration.ts';
 import type { RecordingRule } from './recordingRule.ts';
 import type { Thresholds } from './thresholds.ts';

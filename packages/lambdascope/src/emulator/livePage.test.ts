@@ -1,6 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { availableParallelism } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { thresholds } from '../dashboards/thresholds.ts';
 import { createLivePage } from './livePage.ts';
 import { startMetricsServer } from './metricsServer.ts';
 
@@ -45,6 +46,7 @@ describe('createLivePage', () => {
             },
             { name: 'stock', kind: 'gauge', help: 'Pieces in stock.' },
           ],
+          drift: thresholds.drift,
           uncontendedInitSeconds: async () => ({ hello: 0.062 }),
         }),
       ],
@@ -105,6 +107,7 @@ describe('createLivePage', () => {
           panel: { title: 'Orders', show: 'rate' },
         },
       ],
+      drift: thresholds.drift,
       cores: availableParallelism(),
       uncontendedInitSeconds: { hello: 0.062 },
     });

@@ -1,6 +1,6 @@
 /** The metrics that a service defines, in the registry. */
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { edgeCount } from '../bucketEdges.ts';
+import { edgeCounts } from '../dashboards/bucketEdges.ts';
 import type { Counted } from '../function/localSink.ts';
 import { edgesOf, type Labels, type MetricDefinition, seriesLabels } from '../metrics.ts';
 import { type AddValues, type BucketHistogram, createBucketHistogram } from './bucketHistogram.ts';
@@ -38,12 +38,8 @@ export function createOwnMetrics(registry: Registry, functions: readonly string[
       const text = JSON.stringify(definitions);
       if (text === last) return false;
       last = text;
-      for (const definition of definitions) {
+      for (const definition of [...definitions, ...edgeCounts(definitions)]) {
         zeroKnown(metricOf(definition), definition);
-        if (isComparedByBucket(definition)) {
-          const edges = edgeCount(definition);
-          zeroKnown(metricOf(edges), edges);
-        }
       }
       return true;
     },
@@ -120,11 +116,6 @@ export function createOwnMetrics(registry: Registry, functions: readonly string[
     const labels = Object.fromEntries(names.map((name, index) => [name, values[index] ?? '']));
     return instrument.series(labels, edgesOf(definition, labels));
   }
-}
-
-/** Whether rules must find the neighbours of its buckets. */
-function isComparedByBucket({ kind, panel }: MetricDefinition): boolean {
-  return kind === 'histogram' && panel?.show === 'drift';
 }
 
 /** The values of a metric's labels, in their order. */

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Registry } from 'prom-client';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { metrics } from '../../builtInMetrics.ts';
+import { thresholds } from '../../dashboards/thresholds.ts';
 import { KEPT_SECONDS } from './frame.ts';
 import { type History, startHistory } from './history.ts';
 import { createRequestLog } from './requestLog.ts';
@@ -27,6 +28,7 @@ beforeEach(async () => {
     drain() {},
     shown: () => shown,
     log: createRequestLog(),
+    drift: thresholds.drift,
   });
 });
 

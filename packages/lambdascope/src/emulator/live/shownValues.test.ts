@@ -37,7 +37,8 @@ function shown(
   );
   if (from === undefined || to === undefined) throw new Error('no reading');
   const one = { ...metric, panel: { title: 'Shown', ...panel } };
-  return Object.fromEntries(shownValues(one, spanBetween(readings, from, to)));
+  const span = spanBetween(readings, from, to);
+  return Object.fromEntries(shownValues(one, span, { span, minimumRows: 100 }));
 }
 
 /** Orders by country and function. */
@@ -178,6 +179,56 @@ describe('quantiles', () => {
     const values = shown(weight, panel, asked(0, 0), after);
     expect(values['mean']).toBeCloseTo((3 * 1 + 10) / 4);
     expect(values['50th percentile']).toBeLessThan(1);
+  });
+});
+
+describe('drift', () => {
+  const panel = { show: 'drift', of: 'weight_kilograms' } as const;
+  const usual = {
+    name: 'usual_kilograms',
+    kind: 'histogram',
+    labels: ['kind'],
+    help: 'Usual weights, constant.',
+  } as const;
+  /** Weights of a kind up to 1 kg and above; of a function, or constant. */
+  const weights = (light: number, heavy: number, name?: string) => {
+    const labels = `{${name === undefined ? '' : `function="${name}",`}kind="parcel"`;
+    const metric = name === undefined ? 'usual_kilograms' : 'weight_kilograms';
+    return `# TYPE ${metric} histogram
+${metric}_bucket${labels},le="1"} ${light}
+${metric}_bucket${labels},le="+Inf"} ${light + heavy}
+${metric}_count${labels}} ${light + heavy}
+`;
+  };
+
+  it('of a histogram is its stability index, of the function that is furthest off', () => {
+    const before = weights(75, 75) + weights(10, 0, 'order') + weights(0, 0, 'bulk');
+    const after = weights(75, 75) + weights(60, 50, 'order') + weights(600, 400, 'bulk');
+    expect(shown(usual, panel, before, after)).toEqual({ parcel: expect.closeTo(0.040547, 6) });
+  });
+
+  it('has no value of too few', () => {
+    const before = weights(75, 75) + weights(0, 0, 'order');
+    const after = weights(75, 75) + weights(99, 0, 'order');
+    expect(shown(usual, panel, before, after)).toEqual({ parcel: NaN });
+  });
+
+  it('of a gauge is the distance of a counter, by function', () => {
+    const usualOrders = {
+      name: 'usual_orders',
+      kind: 'gauge',
+      labels: ['country'],
+      help: 'Usual orders by country, constant.',
+    } as const;
+    const constant =
+      '# TYPE usual_orders gauge\nusual_orders{country="NL"} 5\nusual_orders{country="BE"} 5\n';
+    const values = shown(
+      usualOrders,
+      { show: 'drift', of: 'orders_total' },
+      constant + taken(0, 0),
+      constant + taken(0, 100, 50),
+    );
+    expect(values).toEqual({ order: expect.closeTo(0.557923, 6), bulk: NaN });
   });
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Frame } from '../../emulator/live/frame.ts';
 import type { MetricPanel } from '../../metrics.ts';
 import { formatOf, metricPanel } from './metricPanel.ts';
 
@@ -39,6 +40,14 @@ describe('formatOf', () => {
   });
 });
 
+const drift = {
+  moderate: 0.1,
+  significant: 0.25,
+  windowSeconds: 300,
+  forSeconds: 120,
+  minimumRows: 500,
+};
+
 describe('metricPanel', () => {
   it.each([
     ['share', 'share, last 10 s', 'share of requests, last 10 s'],
@@ -48,8 +57,18 @@ describe('metricPanel', () => {
     ['level', 'now', 'now'],
   ] as const)('says of %s what it is and of which time', (show, note, noteByRequest) => {
     const one = metric('orders_total', show);
-    expect(metricPanel(one)).toMatchObject({ title: 'Orders', description: 'Help.', note });
+    expect(metricPanel(one, drift)).toMatchObject({ title: 'Orders', description: 'Help.', note });
     const byRequest = { ...one, panel: { ...one.panel, perRequestOf: 'order_seconds' } };
-    expect(metricPanel(byRequest).note).toBe(noteByRequest);
+    expect(metricPanel(byRequest, drift).note).toBe(noteByRequest);
+  });
+
+  it('has lines to compare drift with, and says over which time it is', () => {
+    const { note, lines } = metricPanel(metric('orders_weight', 'drift'), drift);
+    expect(note).toBe('distance, last 5 min 0 s');
+    const limits = lines(undefined).map(({ label, value }) => [label, value({} as Frame)]);
+    expect(limits).toEqual([
+      ['moderate', 0.1],
+      ['significant', 0.25],
+    ]);
   });
 });

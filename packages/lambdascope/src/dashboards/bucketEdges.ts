@@ -1,5 +1,12 @@
-/** The edges of a histogram of constants as a histogram of their own. */
-import { edgesOf, type MetricDefinition } from './metrics.ts';
+/** The edges of histograms of constants as histograms of their own, by which rules tell their buckets' order. */
+import { edgesOf, type MetricDefinition } from '../metrics.ts';
+
+/** Those of every definition with which values are compared by bucket. */
+export function edgeCounts(definitions: readonly MetricDefinition[]): MetricDefinition[] {
+  return definitions
+    .filter(({ kind, panel }) => kind === 'histogram' && panel?.show === 'drift')
+    .map(edgeCount);
+}
 
 /**
  * A histogram that has counted each edge of another's buckets once: its count at an edge is the number
