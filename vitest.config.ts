@@ -33,7 +33,7 @@ export default defineConfig({
                 name: 'pinned',
                 include: [
                   'test/programs/pinned.test.ts',
-                  'test/{alerts,grafanaQueries,monitoring,monitoringConfig,pipeline,prometheusRules,remoteWrite,tour}.test.ts',
+                  'test/{alerts,grafanaQueries,monitoring,monitoringConfig,pipeline,prometheusRules,remoteWrite,statistics,tour}.test.ts',
                 ],
                 env: { PATH: pathWith(...pinned) },
               },

@@ -27,6 +27,9 @@ export function goProgram(name: GoProgram): string {
   return join(goFolders[name], name);
 }
 
+/** Python with Evidently and NannyML, at the versions that `test/statistics/requirements.txt` has. */
+export const statisticsPython = join(programsFolder, 'statistics/bin/python');
+
 /** A PATH on which programs that Go builds come before all others. */
 export function pathWith(...names: readonly GoProgram[]): string {
   return [...names.map((name) => goFolders[name]), process.env['PATH']].join(':');
@@ -49,6 +52,11 @@ export function missingGo(...names: readonly GoProgram[]): boolean {
 /** Like `missingGo`, for programs from PyPI. */
 export function missingPython(...names: readonly string[]): boolean {
   return names.some((name) => missingFile(pythonProgram(name)));
+}
+
+/** Like `missingGo`, for the Python of statistics. */
+export function missingStatistics(): boolean {
+  return missingFile(statisticsPython);
 }
 
 /** The version of an image in docker-compose.yml. */

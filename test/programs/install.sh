@@ -11,7 +11,10 @@ scratch=$(mktemp -d)
 trap 'chmod -R u+w "$scratch" && rm -rf "$scratch"' EXIT
 
 # Meanwhile Go compiles.
-environment "$programs/python" requirements.txt &
+{
+  environment "$programs/python" requirements.txt
+  environment "$programs/statistics" ../statistics/requirements.txt
+} &
 python=$!
 
 # The version of an image in docker-compose.yml.

@@ -1,10 +1,10 @@
 """Evidently's and NannyML's figures of given rows: JSON from stdin, JSON to stdout.
 
-In:
-  values       by feature, the bucket of each row: {"training": [...], "seen": [...]}
-  classes      predicted class of each row: {"training": [...], "seen": [...]}
-  heldOut      training rows: {"shares": [[...], ...], "calibrated": [...], "predictions": [...], "classes": [...]}
-  served       rows seen, the same without classes
+Each part of the input is {"training": ..., "seen": ...}, and may be absent:
+  values      by feature; the bucket of each row
+  classes     predicted class of each row
+  beingRight  {"probabilities": [...]}, in training with "right": [true, ...]
+  accuracy    {"shares": [[...], ...], "predictions": [...]}, in training with "classes": [...]
 """
 
 import json
@@ -56,11 +56,8 @@ def of_being_right(training, seen):
     """CBPE of the one question whether a prediction is right, with probabilities taken as calibrated."""
 
     def frame(rows):
-        return pandas.DataFrame({"probability": rows["calibrated"], "said": 1})
+        return pandas.DataFrame({"probability": rows["probabilities"], "said": 1})
 
-    reference = frame(training)
-    pairs = zip(training["predictions"], training["classes"])
-    reference["true"] = [int(prediction == true) for prediction, true in pairs]
     estimator = nannyml.CBPE(
         metrics=["accuracy"],
         problem_type="classification_binary",
@@ -70,7 +67,8 @@ def of_being_right(training, seen):
         chunk_number=1,
         calibrator=NoopCalibrator(),
     )
-    return estimate(estimator, reference, frame(seen))
+    right = [int(one) for one in training["right"]]
+    return estimate(estimator, frame(training).assign(true=right), frame(seen))
 
 
 def of_classes(training, seen):
@@ -95,15 +93,16 @@ def of_classes(training, seen):
 given = json.load(sys.stdin)
 answer = {}
 if "values" in given:
-    answer["stability"] = {
+    answer["values"] = {
         feature: evidently(psi_stat_test, rows) for feature, rows in given["values"].items()
     }
 if "classes" in given:
-    answer["distance"] = {
+    answer["classes"] = {
         "nannyml": nannyml_distance(given["classes"]),
         "evidently": evidently(jensenshannon_stat_test, given["classes"]),
     }
-if "heldOut" in given:
-    answer["ofBeingRight"] = of_being_right(given["heldOut"], given["served"])
-    answer["ofClasses"] = of_classes(given["heldOut"], given["served"])
+if "beingRight" in given:
+    answer["beingRight"] = of_being_right(**given["beingRight"])
+if "accuracy" in given:
+    answer["accuracy"] = of_classes(**given["accuracy"])
 json.dump(answer, sys.stdout)
