@@ -95,7 +95,7 @@ export function modelMetrics({ name, version, sha256, ...description }: ModelDes
       name: 'model_estimated_correct_total',
       kind: 'counter',
       labels: ['model_version'],
-      help: 'How many rows are expected to be classified right, by their calibrated confidence.',
+      help: 'Rows expected to be classified right, by what their vote shares were worth in training.',
       known: byVersion,
       panel: {
         title: 'Estimated accuracy',

@@ -64,7 +64,17 @@ export function series(
 ): string {
   const chosen = functions === 'chosen' && labels.includes('function') ? CHOSEN_FUNCTIONS : '';
   const matchers = [chosen, where].filter((matcher) => matcher !== '').join(', ');
-  return `${name}${suffix}${matchers === '' ? '' : `{${matchers}}`}`;
+  return selected(name + suffix, matchers);
+}
+
+/** The series of a name that label matchers select, or all. */
+export function selected(name: string, matchers = ''): string {
+  return matchers === '' ? name : `${name}{${matchers}}`;
+}
+
+/** Labels as PromQL lists them. */
+export function labelList(labels: readonly string[], ...more: readonly string[]): string {
+  return [...labels, ...more].join(', ');
 }
 
 function sumOf(expression: string, by: readonly string[] = []): string {

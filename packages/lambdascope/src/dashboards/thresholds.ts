@@ -56,16 +56,16 @@ export const thresholds = {
 
   /**
    * How far values are from what they are compared with, by function: population stability index and
-   * Jensen-Shannon distance. Fewer rows are far from anything by chance: 500 of the same population as 150
-   * training rows have an index of 0.08 in the mean over ten buckets, and one in 1,400 has above 0.25
-   * ((b - 1)(1/n + 1/m), chi-squared: B. Yurdakul, Statistical properties of population stability index, 2018).
+   * Jensen-Shannon distance. Fewer rows are far from anything by chance: 300 of the same population as 150
+   * training rows have an index of 0.09 in the mean over ten buckets, and three in a thousand have above
+   * 0.25 (chi-squared with b - 1 degrees, times 1/n + 1/m: B. Yurdakul, Statistical properties of population stability index, 2018).
    */
   drift: {
     moderate: 0.1,
     significant: 0.25,
     windowSeconds: 300,
     forSeconds: 120,
-    minimumRows: 500,
+    minimumRows: 300,
   },
 
   /**

@@ -1,14 +1,14 @@
 /** How far what functions record is from constants, as a panel. */
 import * as units from '@grafana/grafana-foundation-sdk/units';
 import type { MetricDefinition, MetricPanel } from '../../metrics.ts';
-import { driftRecord } from '../drift.ts';
+import { driftOver } from '../drift.ts';
 import { duration } from '../duration.ts';
-import { CHOSEN_FUNCTIONS } from '../promql.ts';
+import { CHOSEN, CHOSEN_FUNCTIONS } from '../promql.ts';
 import type { Thresholds } from '../thresholds.ts';
 import { graph, thresholdLine, worseFrom } from './panels.ts';
 
 /**
- * The drift that Prometheus records of a metric that shows it, with a line at each threshold.
+ * The drift of a metric that shows it, over the interval that is chosen, with a line at each threshold.
  *
  * @param definition of the constants
  */
@@ -23,12 +23,16 @@ export function driftPanel(
   return graph({
     title: panel.title,
     description:
-      `${panel.description ?? help} ${what} over ${duration(windowSeconds)}, by function` +
-      ` with at least ${minimumRows} rows in it: below ${moderate} no change, above ${significant} a significant one.`,
+      `${panel.description ?? help} ${what} by function, from ${minimumRows} rows in the chosen interval on: ` +
+      `below ${moderate} no change, above ${significant} a significant one, where an alert fires over ` +
+      `${duration(windowSeconds)}.`,
     unit: units.NoUnit,
     queries: {
-      [isByLabel ? `{{${label}}}, {{function}}` : '{{function}}']:
-        `${driftRecord(definition, drift)}{${CHOSEN_FUNCTIONS}}`,
+      [isByLabel ? `{{${label}}}, {{function}}` : '{{function}}']: driftOver(definition, {
+        window: CHOSEN,
+        minimumRows,
+        where: CHOSEN_FUNCTIONS,
+      }),
     },
     noValue: 'too few rows',
   })

@@ -45,7 +45,7 @@ const drift = {
   significant: 0.25,
   windowSeconds: 300,
   forSeconds: 120,
-  minimumRows: 500,
+  minimumRows: 300,
 };
 
 describe('metricPanel', () => {
@@ -64,7 +64,7 @@ describe('metricPanel', () => {
 
   it('has lines to compare drift with, and says over which time it is', () => {
     const { note, lines } = metricPanel(metric('orders_weight', 'drift'), drift);
-    expect(note).toBe('distance, last 5 min 0 s');
+    expect(note).toBe('distance, last 5 min');
     const limits = lines(undefined).map(({ label, value }) => [label, value({} as Frame)]);
     expect(limits).toEqual([
       ['moderate', 0.1],

@@ -1,7 +1,7 @@
 /** The panel of a metric of the service's own, after its definition. */
 import type { Figure } from '../../emulator/live/frame.ts';
 import type { LiveService, ShownMetric } from '../../emulator/livePage.ts';
-import { formatNumber, formatShare, formatUptime } from '../format.ts';
+import { formatNumber, formatShare, formatSpan } from '../format.ts';
 import { unitFormat } from '../unitFormat.ts';
 import type { Line } from './chart.ts';
 import { COLORS, fromZero, linesOf } from './lines.ts';
@@ -56,7 +56,7 @@ export function metricPanel(metric: ShownMetric, drift: LiveService['drift']): P
     case 'drift':
       return {
         ...common,
-        note: `${metric.kind === 'histogram' ? 'stability index' : 'distance'}, last ${formatUptime(drift.windowSeconds)}`,
+        note: `${metric.kind === 'histogram' ? 'stability index' : 'distance'}, last ${formatSpan(drift.windowSeconds)}`,
         range: fromZero(drift.significant),
         lines: (signals) => [
           ...lines()(signals),
