@@ -36,18 +36,19 @@ export function otlpReceiver(
     url,
     async read() {
       const resources = await read();
-      return async (signal) => {
-        await Promise.race([aborted(signal), Promise.all(resources.map(send))]);
-      };
+      return (signal) => unlessAborted(signal, Promise.all(resources.map(send)));
     },
   };
 }
 
-/** The exporter itself cannot be stopped. */
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+/** Waits no longer than a signal lets it: the exporter itself cannot be stopped. */
+async function unlessAborted(signal: AbortSignal, exported: Promise<unknown>): Promise<void> {
+  // A signal that never aborts would keep its listeners.
+  const over = new AbortController();
+  const aborted = new Promise<never>((_, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason), { signal: over.signal });
   });
+  await Promise.race([aborted, exported]).finally(() => over.abort());
 }
 
 /** What the exporter says, as the push loop wants it. */
