@@ -19,7 +19,7 @@ export default defineConfig({
           include: [
             '{bench,bulkPredict,functions,infrastructure,lib,model,monitoring,packages/*/{src,test},tools,test}/**/*.test.ts',
           ],
-          exclude: ['test/programs/pinned.test.ts'],
+          exclude: ['test/programs/**'],
         },
       },
       // What asks Prometheus and its kin once more, with the versions that docker-compose.yml pins in the
@@ -32,7 +32,7 @@ export default defineConfig({
               test: {
                 name: 'pinned',
                 include: [
-                  'test/programs/pinned.test.ts',
+                  'test/programs/*.test.ts',
                   'test/{alerts,grafanaQueries,monitoring,monitoringConfig,pipeline,prometheusRules,remoteWrite,statistics,tour}.test.ts',
                 ],
                 env: { PATH: pathWith(...pinned) },

@@ -86,6 +86,13 @@ const table: Readonly<Record<string, readonly string[]>> = {
     `${KIT}/typebox.ts`,
     'typebox',
   ],
+  [`${KIT}/emulator/otlp`]: [
+    `${KIT}/emulator`,
+    `${KIT}/builtInMetrics.ts`,
+    `${KIT}/function/observation.ts`,
+    '@opentelemetry',
+    'prom-client',
+  ],
   [`${KIT}/coldStart`]: [
     `${KIT}/printedService.ts`,
     `${KIT}/emulator/options.ts`,

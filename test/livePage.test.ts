@@ -392,7 +392,7 @@ describe.skipIf(missing('chromium'))('the live page with hostile names', () => {
     server = await startMetricsServer({
       host: '127.0.0.1',
       port: 0,
-      metrics: { contentType: registry.contentType, text: () => registry.metrics() },
+      metrics: [{ contentType: registry.contentType, text: () => registry.metrics() }],
       pages: [
         answerLive(parts),
         createLivePage({

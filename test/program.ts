@@ -17,6 +17,8 @@ export interface ProgramOptions {
   readonly parent?: string;
   /** @default the configuration as committed */
   readonly edits?: ConfigEdits;
+  /** @default any that is free */
+  readonly port?: number;
   /** More flags for it. @default none */
   readonly flags?: readonly string[];
 }
@@ -29,18 +31,18 @@ export interface ProgramOptions {
 export async function startProgram(
   name: ProgramName,
   addresses: LocalAddresses = {},
-  { parent = tmpdir(), edits = {}, flags = [] }: ProgramOptions = {},
+  { parent = tmpdir(), edits = {}, port, flags = [] }: ProgramOptions = {},
 ) {
   const { title, commands, composeAddress, readyPath, prepare } = programs[name];
   const command = findProgram(commands);
   if (command === undefined) throw new Error(`${title} is not installed`);
-  const port = await freePort();
-  const address = `127.0.0.1:${port}`;
+  const ownPort = port ?? (await freePort());
+  const address = `127.0.0.1:${ownPort}`;
   const url = `http://${address}`;
   const folder = await mkdtemp(join(parent, `lambdascope-${name}-`));
   const { args, ...rest } = prepare({
     command,
-    port,
+    port: ownPort,
     folder,
     addresses: { ...addresses, [composeAddress]: address },
     grafanaPassword: '',

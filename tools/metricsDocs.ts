@@ -42,7 +42,7 @@ function metricsPage(): string {
   return `${[
     '# Metrics',
     'Written by `npm run generate` from the definitions: those that the kit keeps of every service are in `packages/lambdascope/src/builtInMetrics.ts`, those of the model in `lib/modelDefinitions.ts`.',
-    'Locally the metrics are at http://localhost:9464/metrics, from where the aggregator also pushes them to the Pushgateway. In AWS they go to CloudWatch by the same names, in the namespace `lambdascope-<stage>`.',
+    'Locally the metrics are at http://localhost:9464/metrics, from where the aggregator also pushes them to the Pushgateway ([other ways](where-metrics-go.md)). In AWS they go to CloudWatch by the same names, in the namespace `lambdascope-<stage>`.',
     '## Of every service',
     metricsTable(Object.values(builtIn), ({ labels = [] }) => labels),
     '## Of the model',

@@ -39,6 +39,8 @@ export interface AggregatorOptions {
   readonly clients: readonly string[];
   /** Memory of each function, in bytes, by its name. */
   readonly memorySizes?: ReadonlyMap<string, number>;
+  /** Told of each invocation that is counted. */
+  readonly onCounted?: ((invocation: CountedInvocation) => void) | undefined;
 }
 
 /** What is known of a request that no instance was given. */
@@ -71,6 +73,7 @@ export function createAggregator({
   routes,
   clients,
   memorySizes = new Map(),
+  onCounted,
 }: AggregatorOptions): Aggregator {
   const functions = [...new Set(routes.map((route) => route.function))];
   const knownRoutes = new Set(routes.map(routeKey));
@@ -118,6 +121,7 @@ export function createAggregator({
         count.eventLoopUtilization.set(labels, eventLoopUtilization);
       }
       for (const one of counted) own.count(name, one);
+      onCounted?.(invocation);
     },
     observeRefused(request, status) {
       if (accepts(request)) countRequest(request, status);

@@ -65,6 +65,21 @@ export function neighbourOf(
 }
 
 /**
+ * Where metrics are sent by OTLP over HTTP, as it is written; nowhere unless it is set. The variable without
+ * `METRICS` sends none: it may be there for the traces of the functions, which inherit the environment.
+ *
+ * @throws LocalConfigError when OTEL_EXPORTER_OTLP_METRICS_ENDPOINT is set to anything but a URL of HTTP.
+ */
+export function otlpMetricsEndpoint(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const value = env['OTEL_EXPORTER_OTLP_METRICS_ENDPOINT'];
+  if (value === undefined || value === '') return undefined;
+  if (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)) return value;
+  throw new LocalConfigError(
+    `OTEL_EXPORTER_OTLP_METRICS_ENDPOINT=${value} is not a URL. Set it to one such as http://localhost:9090/api/v1/otlp/v1/metrics, or unset it.`,
+  );
+}
+
+/**
  * Instances that the kit's runner makes at once, at most; none: as many as the memory is thought to hold.
  *
  * @throws LocalConfigError when MAX_INSTANCES is set to anything but a whole number from 1.

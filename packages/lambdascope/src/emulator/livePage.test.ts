@@ -8,7 +8,7 @@ import { startMetricsServer } from './metricsServer.ts';
 type Server = Awaited<ReturnType<typeof startMetricsServer>>;
 
 const host = '127.0.0.1';
-const metrics = { contentType: 'text/plain', text: async () => '' };
+const metrics = [{ contentType: 'text/plain', text: async () => '' }] as const;
 
 function originOf(server: Server): string {
   return `http://${host}:${(server.address() as AddressInfo).port}`;

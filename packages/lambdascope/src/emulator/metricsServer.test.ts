@@ -3,6 +3,7 @@ import { type IncomingMessage, request, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { type RequestHandler, startMetricsServer } from './metricsServer.ts';
+import { OPENMETRICS_TYPE } from './openMetricsText.ts';
 
 let server: Server;
 let port: number;
@@ -13,7 +14,10 @@ beforeAll(async () => {
     host: '127.0.0.1',
     port: 0,
     allowedHosts: ['lan.example'],
-    metrics: { contentType: 'text/plain; version=0.0.4', text: () => metrics() },
+    metrics: [
+      { contentType: 'text/plain; version=0.0.4', text: () => metrics() },
+      { contentType: OPENMETRICS_TYPE, text: async () => '# EOF\n' },
+    ],
     pages: [answerAt('/', 'the page')],
     actions: [answerAt('/action', 'done')],
   });
@@ -57,6 +61,28 @@ it.each(['localhost', '127.0.0.1', '127.8.9.10', '[::1]', 'lan.example'])(
     expect(headers['content-type']).toBe('text/plain; version=0.0.4');
   },
 );
+
+it.each([
+  // Prometheus, as it is and with created timestamps; then browsers and scripts.
+  [
+    'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,application/openmetrics-text;version=0.0.1;q=0.5,text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.2',
+    OPENMETRICS_TYPE,
+  ],
+  [
+    'application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;encoding=delimited;q=0.6,application/openmetrics-text;version=1.0.0;q=0.5,text/plain;version=0.0.4;q=0.3,*/*;q=0.2',
+    OPENMETRICS_TYPE,
+  ],
+  ['text/plain;version=0.0.4;q=0.9,*/*;q=0.1', 'text/plain; version=0.0.4'],
+  ['text/html,application/xhtml+xml;q=0.9,*/*;q=0.8', 'text/plain; version=0.0.4'],
+  ['*/*', 'text/plain; version=0.0.4'],
+  ['Application/OpenMetrics-Text', OPENMETRICS_TYPE],
+  ['application/*;q=0.5, text/plain;q=0.4', OPENMETRICS_TYPE],
+  ['application/openmetrics-text;q=0, */*', 'text/plain; version=0.0.4'],
+  ['application/openmetrics-text; version=2.0.0, */*; q=0.1', 'text/plain; version=0.0.4'],
+  ['application/json', 'text/plain; version=0.0.4'],
+])('gives the metrics in the format that is liked best of %s', async (accept, type) => {
+  expect((await ask('/metrics', { accept })).headers['content-type']).toBe(type);
+});
 
 it('gives the page, its own paths, and nothing else', async () => {
   expect(await ask('/')).toMatchObject({ status: 200, body: 'the page' });

@@ -2,6 +2,7 @@
 
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { acceptedFormat } from './acceptedFormat.ts';
 import { isExpectedHost } from './localHost.ts';
 
 /** On every answer; the page's own come on top. */
@@ -13,11 +14,11 @@ const SECURITY_HEADERS = {
   'cache-control': 'no-store',
 } as const;
 
-/** The metrics, ready to be sent. */
+/** The metrics in one format, ready to be sent. */
 export interface MetricsSource {
   /** Media type of the text. */
   readonly contentType: string;
-  /** The metrics as they are now, in Prometheus' text format. */
+  /** The metrics as they are now. */
   text(): Promise<string>;
 }
 
@@ -33,7 +34,8 @@ export interface MetricsServerOptions {
   readonly port: number;
   /** Names by which it may be asked, beside those of loopback. @default none */
   readonly allowedHosts?: readonly string[];
-  readonly metrics: MetricsSource;
+  /** The metrics in every format, the usual one first. */
+  readonly metrics: readonly [MetricsSource, ...MetricsSource[]];
   /** What answers GET and HEAD of anything else, the first that knows it. */
   readonly pages: readonly RequestHandler[];
   /** What answers POST. @default nothing */
@@ -81,8 +83,9 @@ export async function startMetricsServer({
       response.setHeader('allow', 'GET, HEAD');
       refuse(response, 405, 'Only GET and HEAD.');
     } else if (pathOf(request) === '/metrics') {
-      const text = await metrics.text();
-      response.setHeader('content-type', metrics.contentType);
+      const format = acceptedFormat(request.headers.accept, metrics);
+      const text = await format.text();
+      response.setHeader('content-type', format.contentType);
       response.end(text);
     } else if (!(await firstAnswers(pages, request, response))) {
       refuse(response, 404, 'Nothing here. Try / or /metrics.');

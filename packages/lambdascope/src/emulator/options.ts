@@ -18,6 +18,19 @@ export const optionsSchema = Type.Object(
     pushgateway: Type.Optional(
       Type.String({ description: 'Default http://127.0.0.1:9091; PUSHGATEWAY_URL.' }),
     ),
+    otel: Type.Optional(
+      Type.Object(
+        {
+          names: Type.Optional(
+            Type.Enum(['prometheus', 'faas'], {
+              description:
+                'What metrics are called that go to OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: as in Prometheus, or by the semantic conventions of FaaS. Default prometheus.',
+            }),
+          ),
+        },
+        { additionalProperties: false },
+      ),
+    ),
     runner: Type.Optional(
       Type.Enum(['lambdascope', 'serverless-offline'], {
         description: 'Who runs functions in JavaScript and TypeScript. Default lambdascope.',

@@ -5,19 +5,31 @@ import { PUSH_JOB } from '../dashboards/foreignMetrics.ts';
 import { thresholdsWith } from '../dashboards/thresholds.ts';
 import { definitionsOf } from '../definitionsOf.ts';
 import { type Aggregator, createAggregator } from './aggregator.ts';
-import { allowedHosts, bindHost, neighbourOf, portFrom } from './environment.ts';
+import {
+  allowedHosts,
+  bindHost,
+  neighbourOf,
+  otlpMetricsEndpoint,
+  portFrom,
+} from './environment.ts';
 import { commandOf, type ExampleRequest, exampleRequest } from './exampleRequest.ts';
 import { type Internals, internalsOf } from './internals.ts';
 import { lifeOf } from './life.ts';
 import { startLive } from './live/startLive.ts';
 import type { Neighbour } from './liveLinks.ts';
 import { createLivePage } from './livePage.ts';
+import { familiesOf } from './metricFamilies.ts';
 import { type MetricsSource, startMetricsServer } from './metricsServer.ts';
+import { OPENMETRICS_TYPE, openMetricsText } from './openMetricsText.ts';
 import { type Options, readOptions } from './options.ts';
+import type { OtlpMetrics } from './otlp/otlpMetrics.ts';
+import type { Sender } from './otlp/resources.ts';
+import { pushgateway } from './pushgateway.ts';
 import { startPushLoop } from './pushLoop.ts';
 import { writeReportLines } from './reportLine.ts';
 import { privateRoutes, routesOf } from './routes.ts';
 import { memorySizes, type OfflineOptions, offlineOptions, type Serverless } from './serverless.ts';
+import { withStartTimes } from './startTimes.ts';
 import { supervise } from './supervise.ts';
 
 /** What the emulator calls the local API key; it puts the id into every event. */
@@ -77,16 +89,26 @@ export default class LambdascopePlugin {
     const routes = routesOf(service);
     process.env['SLS_API_KEY_ID'] ??= LOCAL_CLIENT;
     const clients = privateRoutes(service).size > 0 ? [process.env['SLS_API_KEY_ID']] : [];
-    const aggregator = createAggregator({ routes, clients, memorySizes: memorySizes(service) });
+    const offline = offlineOptions(this.#serverless, this.#commandLine);
+    // As Prometheus names a target; the same after a restart, so that no group is left behind.
+    const sender = { job: PUSH_JOB, instance: `localhost:${apiPortOf(offline)}` };
+    const otlp = await otlpMetrics(options, service, sender);
+    const aggregator = createAggregator({
+      routes,
+      clients,
+      memorySizes: memorySizes(service),
+      onCounted: otlp?.onCounted,
+    });
     if (options.metrics)
       aggregator.define(await definitionsOf(config.servicePath, options.metrics));
     const metricsPort = portFrom(process.env, 'METRICS_PORT', options.metricsPort ?? 9464);
-    const offline = offlineOptions(this.#serverless, this.#commandLine);
     const stop = await serve(aggregator, {
       options,
       serverless: this.#serverless,
       metricsPort,
       offline,
+      sender,
+      otlp,
       example: exampleRequest(service, offline),
     });
     if (options.report ?? !options.quiet) writeReportLines(console.log);
@@ -105,17 +127,19 @@ interface ServeOptions {
   readonly serverless: Serverless;
   readonly metricsPort: number;
   readonly offline: OfflineOptions;
+  readonly sender: Sender;
+  readonly otlp: OtlpMetrics | undefined;
   readonly example: ExampleRequest | undefined;
 }
 
 /** Starts to count, serve and push; gives what ends it. */
 async function serve(
   aggregator: Aggregator,
-  { options, serverless, metricsPort, offline, example }: ServeOptions,
+  { options, serverless, metricsPort, offline, sender, otlp, example }: ServeOptions,
 ): Promise<() => Promise<void>> {
   const { service, config } = serverless;
   const { servicePath } = config;
-  const apiPort = Number(offline.httpPort ?? 3000);
+  const apiPort = apiPortOf(offline);
   const { drift, pipeline } = thresholdsWith(options.thresholds ?? {});
   const live = await startLive({
     aggregator,
@@ -126,12 +150,24 @@ async function serve(
     measured: () => measuredColdStarts(servicePath),
   });
   const { receiver } = live;
+  const { registry } = aggregator;
+  const families = withStartTimes(
+    () => {
+      receiver.drain();
+      return familiesOf(registry);
+    },
+    (name) => aggregator.defined.some((one) => one.name === name && one.constants !== undefined),
+  );
   const metrics: MetricsSource = {
-    contentType: aggregator.registry.contentType,
+    contentType: registry.contentType,
     text() {
       receiver.drain();
-      return aggregator.registry.metrics();
+      return registry.metrics();
     },
+  };
+  const openMetrics: MetricsSource = {
+    contentType: OPENMETRICS_TYPE,
+    text: async () => openMetricsText(await families()),
   };
   const command = options.example ?? (example && commandOf(example, apiPort));
   const page = createLivePage({
@@ -146,28 +182,45 @@ async function serve(
     host: bindHost(),
     port: metricsPort,
     allowedHosts: allowedHosts(),
-    metrics,
+    metrics: [metrics, openMetrics],
     pages: [...live.pages, page],
     actions: live.actions,
   });
-  const pushLoop = startPushLoop({
-    url: neighbourOf('PUSHGATEWAY', 9091, options.pushgateway).url,
-    job: PUSH_JOB,
-    // As Prometheus names a target; the same after a restart, so that no group is left behind.
-    instance: `localhost:${apiPort}`,
-    metrics,
-    changes: () => aggregator.changes + receiver.changes,
-    ...pipeline,
-  });
+  const { url } = neighbourOf('PUSHGATEWAY', 9091, options.pushgateway);
+  const backends = [pushgateway({ url, ...sender, metrics })];
+  if (otlp !== undefined) backends.push(otlp.backend(families));
+  const pushLoops = backends.map((backend) =>
+    startPushLoop({
+      backend,
+      changes: () => aggregator.changes + receiver.changes,
+      ...pipeline,
+    }),
+  );
   return async () => {
     receiver.drain();
     aggregator.end();
-    const deleteGroup = process.env['PUSHGATEWAY_DELETE_ON_STOP'] === 'true';
-    await pushLoop.stop({ deleteGroup });
+    const remove = process.env['PUSHGATEWAY_DELETE_ON_STOP'] === 'true';
+    await Promise.all(pushLoops.map((pushLoop) => pushLoop.stop({ remove })));
     live.close();
     server.close();
     server.closeAllConnections();
   };
+}
+
+/** What is sent by OTLP, if anything is; its packages are loaded for that alone. */
+async function otlpMetrics(
+  options: Options,
+  service: Serverless['service'],
+  sender: Sender,
+): Promise<OtlpMetrics | undefined> {
+  const url = otlpMetricsEndpoint();
+  if (url === undefined) return undefined;
+  const { createOtlpMetrics } = await import('./otlp/otlpMetrics.ts');
+  return createOtlpMetrics({ url, names: options.otel?.names, service, sender });
+}
+
+function apiPortOf({ httpPort = 3000 }: OfflineOptions): number {
+  return Number(httpPort);
 }
 
 /** What the live page links to. */

@@ -9,6 +9,7 @@ import { sample } from '../../../../test/samples.ts';
 import { missing } from '../../../../test/servers.ts';
 import { freePort } from '../../../../tools/freePort.ts';
 import { startStack } from '../../../../tools/monitoring/stack.ts';
+import { pushgateway } from './pushgateway.ts';
 import { type PushLoop, startPushLoop } from './pushLoop.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'lambdascope-push-'));
@@ -42,17 +43,19 @@ function push(
   { heartbeatSeconds = 15, holdSeconds = 0 } = {},
 ): PushLoop {
   return startPushLoop({
-    url,
+    backend: pushgateway({
+      url,
+      job: 'lambdascope',
+      instance: 'localhost:3000',
+      metrics: source.metrics,
+    }),
     heartbeatSeconds,
     holdSeconds,
-    job: 'lambdascope',
-    instance: 'localhost:3000',
-    metrics: source.metrics,
     changes: () => source.value,
   });
 }
 
-const stop = (loop: PushLoop) => loop.stop({ deleteGroup: false });
+const stop = (loop: PushLoop) => loop.stop({ remove: false });
 
 async function startPushgateway(port: number) {
   const stack = await startStack({ ports: { pushgateway: port }, alertLogPort: 0, folder });
@@ -91,7 +94,7 @@ describe.skipIf(missing('prometheus-pushgateway'))('with a Pushgateway', () => {
     const url = await quietPushgateway();
     const loop = push(url, aSource());
     await eventually(async () => expect(await pushed(url)).toBe(0));
-    await loop.stop({ deleteGroup: true });
+    await loop.stop({ remove: true });
     expect(await pushed(url)).toBeUndefined();
   });
 
