@@ -5,6 +5,7 @@ import { PUSH_JOB } from '../dashboards/foreignMetrics.ts';
 import { thresholdsWith } from '../dashboards/thresholds.ts';
 import { definitionsOf } from '../definitionsOf.ts';
 import { type Aggregator, createAggregator } from './aggregator.ts';
+import { startAnswerMemory } from './answerMemory.ts';
 import { allowedHosts, bindHost, neighbourOf, portFrom } from './environment.ts';
 import { commandOf, type ExampleRequest, exampleRequest } from './exampleRequest.ts';
 import { type Internals, internalsOf } from './internals.ts';
@@ -90,6 +91,7 @@ export default class LambdascopePlugin {
       example: exampleRequest(service, offline),
     });
     if (options.report ?? !options.quiet) writeReportLines(console.log);
+    const forgetAnswers = startAnswerMemory();
     await supervise({ serverless: this.#serverless, options, internals, offline });
 
     const life = lifeOf(this.#serverless);
@@ -97,6 +99,7 @@ export default class LambdascopePlugin {
       if (!options.quiet) console.log(`Live page  http://localhost:${metricsPort}`);
     });
     life.whenEnded(stop);
+    life.whenEnded(forgetAnswers);
   }
 }
 
