@@ -5,6 +5,18 @@ import type { Model } from './model.ts';
 /** The functions that predict. */
 const FUNCTIONS = ['predict', 'batchPredict'] as const;
 
+/** The function that takes labels. */
+const LABELS = { function: 'labels' } as const;
+
+/** The most pairs of classes that are there before their first event: beyond, most never come. */
+const MOST_KNOWN_PAIRS = 150;
+
+/** Whether a prediction was the true class. */
+const OUTCOMES = ['correct', 'wrong'] as const;
+
+/** Why labels are no metrics in CloudWatch. */
+const JOINED_LATER = 'the log has them, to be joined with predictions; see docs/deploy.md';
+
 /** Edges from 1 µs to 100 ms. */
 const INFERENCE_SECONDS = [
   1e-6, 2.5e-6, 5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2,
@@ -22,6 +34,11 @@ export function modelMetrics({ name, version, sha256, ...description }: ModelDes
   const { trainingRows, classes, features } = description;
   const byFunction = FUNCTIONS.map((one) => ({ function: one }));
   const byVersion = byFunction.map((labels) => ({ ...labels, model_version: version }));
+  const pairs = classes.flatMap((one) =>
+    classes
+      .filter((other) => other !== one)
+      .map((other) => ({ ...LABELS, class: one, prediction: other, model_version: version })),
+  );
   const edges = Object.fromEntries(features.map((feature) => [feature.name, feature.deciles]));
   return {
     batchSize: {
@@ -67,6 +84,29 @@ export function modelMetrics({ name, version, sha256, ...description }: ModelDes
         of: 'model_predictions_total',
         perRequestOf: 'model_inference_seconds',
       },
+    },
+    labels: {
+      name: 'model_labels_total',
+      kind: 'counter',
+      labels: ['outcome', 'class', 'model_version'],
+      help: 'Labels taken, by whether the prediction was correct and by true class.',
+      known: classes.flatMap((one) =>
+        OUTCOMES.map((outcome) => ({ ...LABELS, outcome, class: one, model_version: version })),
+      ),
+      panel: {
+        title: 'Accuracy',
+        description: 'Share of the labels taken whose prediction was correct.',
+        show: 'share',
+      },
+      cloudWatch: JOINED_LATER,
+    },
+    confusions: {
+      name: 'model_confusions_total',
+      kind: 'counter',
+      labels: ['class', 'prediction', 'model_version'],
+      help: 'Labels taken whose prediction was wrong, by true and predicted class.',
+      known: pairs.length > MOST_KNOWN_PAIRS ? [] : pairs,
+      cloudWatch: JOINED_LATER,
     },
     inference: {
       name: 'model_inference_seconds',

@@ -7,7 +7,7 @@ import { increase, rate, share } from 'lambdascope/dashboards/promql';
 import type { RecordingRule } from 'lambdascope/dashboards/recordingRule';
 import { byFunction, onTwoLines } from 'lambdascope/dashboards/recordings';
 import { featureDrift } from './featureDrift.ts';
-import { definitions, metrics } from './modelSeries.ts';
+import { CORRECT, definitions, metrics } from './modelSeries.ts';
 import { thresholds } from './thresholds.ts';
 
 const odd = thresholds.outOfDistributionShare;
@@ -23,6 +23,11 @@ export const modelRecordings = {
       share(rate(metrics.outOfDistribution, byVersion), rate(metrics.predictions, byVersion)),
     ),
   },
+  /** The accuracy that was observed: correct predictions as a share of labels, by model version. */
+  accuracyObserved: {
+    record: `model_version:model_accuracy_observed:ratio_rate${duration(thresholds.accuracy.windowSeconds)}`,
+    expr: accuracy(thresholds.accuracy.windowSeconds),
+  },
   /**
    * Distance between the values seen and the training data. Named after its main labels; the model's
    * version is one more, as two are served while one replaces the other.
@@ -32,6 +37,13 @@ export const modelRecordings = {
     expr: featureDrift({ window: duration(drift.windowSeconds), minimumRows: drift.minimumRows }),
   },
 } as const satisfies Record<string, RecordingRule>;
+
+/** Labels whose prediction was correct, as a share of labels. */
+function accuracy(windowSeconds: number): string {
+  const labels = byFunction(windowSeconds, { by: ['model_version'] });
+  const correct = { ...labels, where: CORRECT };
+  return onTwoLines(share(rate(metrics.labels, correct), rate(metrics.labels, labels)));
+}
 
 export const modelAlerts: AlertGroup = {
   name: 'model',

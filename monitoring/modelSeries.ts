@@ -18,8 +18,13 @@ export const metrics = {
   predictions: queried(definitions.predictions),
   confidence: queried(definitions.confidence),
   outOfDistribution: queried(definitions.outOfDistribution),
+  labels: queried(definitions.labels),
+  confusions: queried(definitions.confusions),
   inference: queried(definitions.inference),
   featureValue: queried(definitions.featureValue),
   trainingFeatureValue: queried(definitions.trainingFeatureValue),
   modelInfo: queried(definitions.modelInfo),
 } as const;
+
+/** Labels whose prediction was the true class. */
+export const CORRECT = 'outcome="correct"';

@@ -9,4 +9,7 @@ export const thresholds = {
    * times: 2 exp(-2 d^2 nm/(n + m)).
    */
   featureDrift: { distance: 0.25, windowSeconds: 300, forSeconds: 120, minimumRows: 200 },
+
+  /** Labels come late and few: what an accuracy is taken over. */
+  accuracy: { windowSeconds: 3600 },
 } as const;

@@ -10,6 +10,7 @@ import {
   dashed,
   graph,
   heatmap,
+  matrix,
   stackedGraph,
   stat,
   thresholdLine,
@@ -30,7 +31,8 @@ import {
 } from 'lambdascope/dashboards/promql';
 import type { ServiceDescription } from 'lambdascope/dashboards/service';
 import { featureDrift } from '../featureDrift.ts';
-import { metrics } from '../modelSeries.ts';
+import { modelRecordings } from '../modelAlerts.ts';
+import { CORRECT, metrics } from '../modelSeries.ts';
 import { thresholds } from '../thresholds.ts';
 
 const { minimumRows } = thresholds.featureDrift;
@@ -40,6 +42,9 @@ const byFunction = { by: ['function'] };
 /** Apart, because a batch has up to 10,000 rows: among them no single prediction can be seen. */
 const SINGLE = 'function="predict"';
 const BATCHES = 'function="batchPredict"';
+
+/** Classes of a confusion matrix that can be read. */
+const MOST_CLASSES = 12;
 
 /** The dashboard of the model. */
 export function modelDashboard(service: ServiceDescription): Dashboard {
@@ -168,6 +173,36 @@ export function modelDashboard(service: ServiceDescription): Dashboard {
                 },
               }),
               /^p95/,
+            ),
+          ],
+        ],
+      },
+      {
+        title: 'Labels',
+        lines: [
+          [
+            graph({
+              title: 'Accuracy',
+              description:
+                'Share of the predictions labelled within ' +
+                `${duration(thresholds.accuracy.windowSeconds)} that were correct, by model version.`,
+              unit: units.PercentUnit,
+              queries: { 'observed, {{model_version}}': modelRecordings.accuracyObserved.record },
+              noValue: 'no label',
+            })
+              .min(0)
+              .max(1),
+            matrix(
+              {
+                title: 'Confusion matrix',
+                description:
+                  'Labels by true class (down) and predicted class (across); those on the diagonal were correct. ' +
+                  `Of the ${MOST_CLASSES} classes with the most labels.`,
+                unit: units.Short,
+                queries: { '{{class}} as {{prediction}}': confusionMatrix() },
+                noValue: 'no label',
+              },
+              { down: 'class', across: 'prediction' },
             ),
           ],
         ],
@@ -328,4 +363,15 @@ function outOfDistributionShare(window: string): string {
 
 function drift(window: string): string {
   return featureDrift({ window, minimumRows, where: CHOSEN_FUNCTIONS });
+}
+
+/** Labels by true and predicted class: the wrong ones, and on the diagonal the correct. */
+function confusionMatrix(): string {
+  const every = { functions: 'every' } as const;
+  const byClass = { ...every, by: ['class'] };
+  const wrong = increase(metrics.confusions, { ...every, by: ['class', 'prediction'] });
+  const correct = increase(metrics.labels, { ...byClass, where: CORRECT });
+  const diagonal = `label_replace(${correct}, "prediction", "$1", "class", "(.*)")`;
+  const labelled = `topk(${MOST_CLASSES}, ${increase(metrics.labels, byClass)} > 0)`;
+  return `(${wrong} or ${diagonal}) and on (class) ${labelled}`;
 }
