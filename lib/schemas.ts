@@ -68,15 +68,11 @@ export function columnsSchema<Row extends Type.TSchema>(
   );
 }
 
-/** Longest id of a request that is looked for, in UTF-16 units: those of API Gateway have 36. */
-const MAX_REQUEST_ID = 100;
-
 /** What a prediction came true as. */
 export function labelSchema<const Class extends string>(classes: readonly Class[]) {
   return Type.Object(
     {
       request_id: Type.String({
-        maxLength: MAX_REQUEST_ID,
         description: 'Of the prediction: `request_id` in its answer.',
       }),
       row: Type.Optional(

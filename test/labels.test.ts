@@ -10,6 +10,9 @@ import { scrape } from './scrape.ts';
 const setosa = { sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_width: 0.2 };
 const virginica = { sepal_length: 6.3, sepal_width: 3.3, petal_length: 6, petal_width: 2.5 };
 
+/** Labels of one prediction at once: each finds an instance of its own. */
+const AT_ONCE = 20;
+
 interface Answered {
   readonly status: number;
   readonly body: Record<string, unknown>;
@@ -25,6 +28,7 @@ const label = (emulator: Emulator, sent: object) => post(emulator, '/labels', se
 /** A copy of the service with one more option of the kit's. */
 async function copyWith(option: string): Promise<ServiceCopy> {
   const copy = await copyService();
+  await copy.setTimeLimits(60);
   const file = join(copy.folder, 'serverless.yml');
   const text = await readFile(file, 'utf8');
   await writeFile(file, text.replace('quiet: true', `quiet: true\n    ${option}`));
@@ -122,28 +126,32 @@ describe.each(['thread', 'process'] as const)('POST /labels, each instance a %s'
   });
 
   it('is there for whoever labels as soon as it has an answer', async () => {
-    const all = Array.from({ length: 100 }, async (_, index) => {
-      const [row, name] = index % 2 === 0 ? [setosa, 'setosa'] : [virginica, 'virginica'];
-      const request_id = await predict(emulator, row as object);
-      return label(emulator, { request_id, class: name });
-    });
-    for (const { status, body } of await Promise.all(all)) {
-      expect(status).toBe(200);
-      expect(body).toMatchObject({ correct: true });
-    }
+    const client = async (row: object, name: string) => {
+      for (let round = 0; round < 20; round += 1) {
+        const request_id = await predict(emulator, row);
+        const { status, body } = await label(emulator, { request_id, class: name });
+        expect(body).toMatchObject({ correct: true });
+        expect(status).toBe(200);
+      }
+    };
+    const clients = [1, 2, 3].flatMap(() => [
+      client(setosa, 'setosa'),
+      client(virginica, 'virginica'),
+    ]);
+    await Promise.all(clients);
   });
 
   it('counts once what comes many times at once, to whichever instance', async () => {
     const request_id = await predictBatch(emulator, [setosa, virginica]);
     const before = await counts(emulator);
     const answers = await Promise.all(
-      Array.from({ length: 40 }, (_, index) =>
+      Array.from({ length: AT_ONCE }, (_, index) =>
         label(emulator, { request_id, row: 1, class: index % 2 === 0 ? 'virginica' : 'setosa' }),
       ),
     );
     const statuses = answers.map(({ status }) => status);
     expect(statuses.filter((status) => status === 200)).toHaveLength(1);
-    expect(statuses.filter((status) => status === 409)).toHaveLength(39);
+    expect(statuses.filter((status) => status === 409)).toHaveLength(AT_ONCE - 1);
     expect((await counts(emulator)).labels).toBe(before.labels + 1);
     expectProblem(
       await label(emulator, { request_id, row: 1, class: 'setosa' }),
@@ -163,7 +171,6 @@ describe.each(['thread', 'process'] as const)('POST /labels, each instance a %s'
       [{ request_id, class: 'rose' }, ['/class']],
       [{ request_id, class: 0 }, ['/class', '/class']],
       [{ request_id: 5, class: 'setosa' }, ['/request_id']],
-      [{ request_id: 'x'.repeat(101), class: 'setosa' }, ['/request_id']],
       [{ request_id, class: 'setosa', row: -1 }, ['/row']],
       [{ request_id, class: 'setosa', row: 0.5 }, ['/row']],
       [{ request_id, class: 'setosa', row: 10_000 }, ['/row']],

@@ -194,8 +194,8 @@ export interface Part {
 
 /** The tour, in seconds by profile: what is usual, then what goes wrong, and back; about two minutes. */
 export const tour: readonly (readonly [ProfileName, number])[] = [
-  ['steady', 15],
-  ['labels', 8],
+  ['steady', 12],
+  ['labels', 5],
   ['burst', 12],
   ['uniform', 10],
   ['bad', 12],
