@@ -69,9 +69,10 @@ describe.each(['thread', 'process'] as const)('an instance that is a %s', (isola
   });
 
   it('has nothing remembered of what nobody observes', async () => {
-    const instance = start({}, 'remembering.unobserved');
-    expect(await instance.invoke({ id: 'one', parts: [1] }, {})).toEqual({
-      taken: { kind: 'unknown' },
-    });
+    const instance = start({}, 'remembering.halfObserved');
+    await instance.invoke({ id: 'one', parts: [1], unobserved: true }, {});
+    await instance.invoke({ id: 'two', parts: [2] }, {});
+    expect(await take(instance, 'two')).toMatchObject({ kind: 'taken', value: 2 });
+    expect(await take(instance, 'one')).toEqual({ kind: 'unknown' });
   });
 });
