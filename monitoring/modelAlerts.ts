@@ -26,7 +26,7 @@ export const modelRecordings = {
   /** The accuracy that was observed: correct predictions as a share of labels, by model version. */
   accuracyObserved: {
     record: `model_version:model_accuracy_observed:ratio_rate${duration(thresholds.accuracy.windowSeconds)}`,
-    expr: accuracy(thresholds.accuracy.windowSeconds),
+    expr: onTwoLines(accuracy(duration(thresholds.accuracy.windowSeconds))),
   },
   /**
    * Distance between the values seen and the training data. Named after its main labels; the model's
@@ -38,11 +38,10 @@ export const modelRecordings = {
   },
 } as const satisfies Record<string, RecordingRule>;
 
-/** Labels whose prediction was correct, as a share of labels. */
-function accuracy(windowSeconds: number): string {
-  const labels = byFunction(windowSeconds, { by: ['model_version'] });
-  const correct = { ...labels, where: CORRECT };
-  return onTwoLines(share(rate(metrics.labels, correct), rate(metrics.labels, labels)));
+/** Labels in a window whose prediction was correct, as a share of labels, by model version. */
+export function accuracy(window: string): string {
+  const labels = { by: ['model_version'], functions: 'every', window } as const;
+  return share(rate(metrics.labels, { ...labels, where: CORRECT }), rate(metrics.labels, labels));
 }
 
 export const modelAlerts: AlertGroup = {

@@ -92,8 +92,14 @@ it.each(['/predict', '/predict/batch', '/labels'])(
       ),
       { numRuns: RUNS },
     );
-    const good = path === '/predict' ? setosa : { instances: [setosa] };
-    const response = await send(JSON.stringify(good), 'application/json');
+    const predicted = await emulator.post('/predict', setosa);
+    const { request_id } = (await predicted.json()) as { request_id: string };
+    const good: Readonly<Record<string, object>> = {
+      '/predict': setosa,
+      '/predict/batch': { instances: [setosa] },
+      '/labels': { request_id, class: 'setosa' },
+    };
+    const response = await send(JSON.stringify(good[path]), 'application/json');
     const answer = (await response.json()) as { predictions?: { prediction: string }[] };
     expect(answer.predictions?.[0] ?? answer).toMatchObject({ prediction: 'setosa' });
   },

@@ -31,7 +31,7 @@ import {
 } from 'lambdascope/dashboards/promql';
 import type { ServiceDescription } from 'lambdascope/dashboards/service';
 import { featureDrift } from '../featureDrift.ts';
-import { modelRecordings } from '../modelAlerts.ts';
+import { accuracy, modelRecordings } from '../modelAlerts.ts';
 import { CORRECT, metrics } from '../modelSeries.ts';
 import { thresholds } from '../thresholds.ts';
 
@@ -181,17 +181,23 @@ export function modelDashboard(service: ServiceDescription): Dashboard {
         title: 'Labels',
         lines: [
           [
-            graph({
-              title: 'Accuracy',
-              description:
-                'Share of the predictions labelled within ' +
-                `${duration(thresholds.accuracy.windowSeconds)} that were correct, by model version.`,
-              unit: units.PercentUnit,
-              queries: { 'observed, {{model_version}}': modelRecordings.accuracyObserved.record },
-              noValue: 'no label',
-            })
-              .min(0)
-              .max(1),
+            dashed(
+              graph({
+                title: 'Accuracy',
+                description:
+                  'Share of the predictions labelled in the chosen interval that were correct, by model version; ' +
+                  `dashed over ${duration(thresholds.accuracy.windowSeconds)}, as labels are few.`,
+                unit: units.PercentUnit,
+                queries: {
+                  'observed, {{model_version}}': accuracy('$interval'),
+                  'over a longer time, {{model_version}}': modelRecordings.accuracyObserved.record,
+                },
+                noValue: 'no label',
+              })
+                .min(0)
+                .max(1),
+              /^over/,
+            ),
             matrix(
               {
                 title: 'Confusion matrix',
