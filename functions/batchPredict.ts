@@ -6,6 +6,7 @@ import { jsonBody } from '../lib/jsonBody.ts';
 import { metrics, recordInference } from '../lib/modelMetrics.ts';
 import { predictionsJson } from '../lib/predictions.ts';
 import { HttpProblem } from '../lib/problem.ts';
+import { rememberPredictions } from '../lib/rememberedPredictions.ts';
 import { batchRows } from '../lib/rows.ts';
 import type { BatchAnswer } from '../lib/schemas.ts';
 import { model } from '../lib/servedModel.ts';
@@ -19,11 +20,12 @@ const MAX_ANSWER_BYTES = 5 * 1024 * 1024;
 export const handler = chain('batchPredict', (event) => {
   const rows = span('validate', () => batchRows(jsonBody(event, MAX_BODY_BYTES), model));
   const inference = infer(model, rows);
+  const { requestId } = event.requestContext;
   const envelope: Omit<BatchAnswer, 'predictions'> = {
     count: inference.count,
     out_of_distribution_count: inference.outOfDistributionCount,
     model_version: model.version,
-    request_id: event.requestContext.requestId,
+    request_id: requestId,
   };
   const body = `{"predictions":${predictionsJson(model, rows, inference)},${JSON.stringify(envelope).slice(1)}`;
   if (body.length > MAX_ANSWER_BYTES) {
@@ -34,6 +36,7 @@ export const handler = chain('batchPredict', (event) => {
   }
   metrics.batchSize.observe({}, inference.count);
   recordInference(model, rows, inference);
+  rememberPredictions(requestId, model, inference);
   return {
     statusCode: 200,
     headers: { 'content-type': 'application/json' },

@@ -124,6 +124,8 @@ function throttles({ rate, burst }: Configuration) {
     // Health and docs need no key, so nothing but this holds back who calls them.
     '*': { rate: 20, burst: 40 },
     'POST /predict': { rate, burst },
+    // As many as there can be predictions of one row.
+    'POST /labels': { rate, burst },
     // A batch may cost as much as thousands of single predictions.
     'POST /predict/batch': { rate: rate / 10, burst: burst / 10 },
   };

@@ -5,6 +5,18 @@ import type { Model } from './model.ts';
 /** The functions that predict. */
 const FUNCTIONS = ['predict', 'batchPredict'] as const;
 
+/** The function that takes labels. */
+const LABELS = { function: 'labels' } as const;
+
+/** The most pairs of classes that are there before their first event: beyond, most never come. */
+const MOST_KNOWN_PAIRS = 150;
+
+/** Whether a prediction was the true class. */
+const OUTCOMES = ['correct', 'wrong'] as const;
+
+/** Why labels are no metrics in CloudWatch. */
+const JOINED_LATER = 'the log has them, to be joined with predictions; see docs/deploy.md';
+
 /** Edges from 1 µs to 100 ms. */
 const INFERENCE_SECONDS = [
   1e-6, 2.5e-6, 5e-6, 1e-5, 2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2, 2.5e-2,
@@ -13,7 +25,7 @@ const INFERENCE_SECONDS = [
 
 /** What estimated accuracy is, and when it holds. */
 export const ESTIMATE =
-  'Share of answers expected to be right, with no true class known: how often as high a vote share was right on ' +
+  'share of answers expected to be right, with no true class known: how often as high a vote share was right on ' +
   'held-out training rows, in the mean. It assumes that rows that look alike still belong to the same class, and ' +
   'that they look like the training data: a change of what the classes mean is not seen.';
 
@@ -28,6 +40,11 @@ export function modelMetrics({ name, version, sha256, ...description }: ModelDes
   const { trainingRows, classes, features, heldOut } = description;
   const byFunction = FUNCTIONS.map((one) => ({ function: one }));
   const byVersion = byFunction.map((labels) => ({ ...labels, model_version: version }));
+  const pairs = classes.flatMap((one) =>
+    classes
+      .filter((other) => other !== one)
+      .map((other) => ({ ...LABELS, class: one, prediction: other, model_version: version })),
+  );
   const edges = Object.fromEntries(features.map((feature) => [feature.name, feature.deciles]));
   return {
     batchSize: {
@@ -99,7 +116,7 @@ export function modelMetrics({ name, version, sha256, ...description }: ModelDes
       known: byVersion,
       panel: {
         title: 'Estimated accuracy',
-        description: ESTIMATE,
+        description: `Estimated: ${ESTIMATE}`,
         show: 'ratio',
         of: 'model_predictions_total',
         perRequestOf: 'model_inference_seconds',
@@ -114,6 +131,29 @@ export function modelMetrics({ name, version, sha256, ...description }: ModelDes
         { labels: { model_version: version }, value: heldOut.right / Math.max(1, trainingRows) },
       ],
       cloudWatch: 'constant; model/MODEL_CARD.md has it',
+    },
+    labels: {
+      name: 'model_labels_total',
+      kind: 'counter',
+      labels: ['outcome', 'class', 'model_version'],
+      help: 'Labels taken, by whether the prediction was correct and by true class.',
+      known: classes.flatMap((one) =>
+        OUTCOMES.map((outcome) => ({ ...LABELS, outcome, class: one, model_version: version })),
+      ),
+      panel: {
+        title: 'Accuracy',
+        description: 'Share of the labels taken whose prediction was correct.',
+        show: 'share',
+      },
+      cloudWatch: JOINED_LATER,
+    },
+    confusions: {
+      name: 'model_confusions_total',
+      kind: 'counter',
+      labels: ['class', 'prediction', 'model_version'],
+      help: 'Labels taken whose prediction was wrong, by true and predicted class.',
+      known: pairs.length > MOST_KNOWN_PAIRS ? [] : pairs,
+      cloudWatch: JOINED_LATER,
     },
     inference: {
       name: 'model_inference_seconds',

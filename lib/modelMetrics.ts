@@ -30,6 +30,18 @@ export function recordInference(
   }
 }
 
+/** Records that the true class of a prediction has come. */
+export function recordLabel(label: {
+  readonly class: string;
+  readonly prediction: string;
+  readonly model_version: string;
+}): void {
+  const { class: name, prediction, model_version } = label;
+  const outcome = name === prediction ? 'correct' : 'wrong';
+  metrics.labels.inc({ outcome, class: name, model_version });
+  if (outcome === 'wrong') metrics.confusions.inc({ class: name, prediction, model_version });
+}
+
 /** A feature's values; of a single row, its value. */
 function column(rows: Float64Array, start: number, width: number): number | Float64Array {
   if (rows.length === width) return rows[start] ?? 0;

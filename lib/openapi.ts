@@ -11,6 +11,9 @@ import {
   HealthAnswer,
   instanceSchema,
   instancesSchema,
+  LabelAccepted,
+  LabelAnswer,
+  labelSchema,
   PredictAnswer,
   Problem,
 } from './schemas.ts';
@@ -42,6 +45,16 @@ const firstRow = {
   operationId: 'predict',
   requestBody: '$request.body#/instances/0',
   description: 'The first row of a batch by itself.',
+};
+
+/** A link from a prediction to what it came true as. */
+const label = {
+  operationId: 'labels',
+  requestBody: {
+    request_id: '$response.body#/request_id',
+    class: '$response.body#/prediction',
+  },
+  description: 'The true class, once it is known.',
 };
 
 /** The OpenAPI document of a model's API, as plain data. */
@@ -86,7 +99,7 @@ export function openApiDocument(model: Model): object {
           summary: 'Predict one row',
           requestBody: body({ schema: row, example }),
           responses: {
-            200: answer('The prediction.', PredictAnswer, { servedModel }),
+            200: answer('The prediction.', PredictAnswer, { servedModel, label }),
             ...refusals,
           },
         },
@@ -114,6 +127,28 @@ export function openApiDocument(model: Model): object {
               firstRow,
             }),
             ...refusals,
+          },
+        },
+      },
+      '/labels': {
+        post: {
+          operationId: 'labels',
+          tags: ['model'],
+          summary: 'Tell the true class of a prediction',
+          requestBody: body({
+            schema: labelSchema(model.classes),
+            example: {
+              request_id: 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef',
+              class: model.classes[0],
+            },
+          }),
+          responses: {
+            200: answer('It is counted.', LabelAnswer),
+            202: answer('It is written down, to be joined with its prediction.', LabelAccepted),
+            ...refusals,
+            404: refusal('There was no prediction of this id, or long ago.'),
+            409: refusal('It has its label already.'),
+            410: refusal('The prediction is too long ago, or too many came after it.'),
           },
         },
       },

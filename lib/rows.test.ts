@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { MAX_REFUSAL_BYTES } from './inputErrors.ts';
 import { HttpProblem } from './problem.ts';
-import { batchRows, instanceRow, MAX_REFUSAL_BYTES } from './rows.ts';
+import { batchRows, instanceRow } from './rows.ts';
 import { model } from './servedModel.ts';
 
 const names = model.features.map(({ name }) => name);

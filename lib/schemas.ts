@@ -68,6 +68,27 @@ export function columnsSchema<Row extends Type.TSchema>(
   );
 }
 
+/** What a prediction came true as. */
+export function labelSchema<const Class extends string>(classes: readonly Class[]) {
+  return Type.Object(
+    {
+      request_id: Type.String({
+        description: 'Of the prediction: `request_id` in its answer.',
+      }),
+      row: Type.Optional(
+        Type.Integer({
+          minimum: 0,
+          maximum: MAX_ROWS - 1,
+          default: 0,
+          description: 'Index of the row in its batch.',
+        }),
+      ),
+      class: Type.Enum([...classes], { type: 'string', description: 'The true class.' }),
+    },
+    { additionalProperties: false, title: 'Label' },
+  );
+}
+
 const Share = Type.Number({ minimum: 0, maximum: 1 });
 
 /** A feature without which a row would not be out of distribution. */
@@ -139,6 +160,29 @@ export const BatchAnswer = Type.Object(
   { title: 'BatchAnswer' },
 );
 
+const labelled = {
+  request_id: Type.String({ description: 'Of the prediction.' }),
+  row: Type.Integer({ minimum: 0, maximum: MAX_ROWS - 1 }),
+  class: Type.String({ description: 'The true class.' }),
+};
+
+/** What `POST /labels` answers where predictions are remembered: in the emulator. */
+export const LabelAnswer = Type.Object(
+  {
+    ...labelled,
+    prediction: Type.String({ description: 'The class that was predicted.' }),
+    correct: Type.Boolean({ description: 'Whether they are the same.' }),
+    model_version: Type.String({ description: 'Of the model that predicted.' }),
+  },
+  { title: 'LabelAnswer' },
+);
+
+/** What it answers where they are not: in AWS. */
+export const LabelAccepted = Type.Object(
+  { ...labelled, detail: Type.String() },
+  { title: 'LabelAccepted' },
+);
+
 /** What `GET /` answers. */
 export const HealthAnswer = Type.Object(
   {
@@ -184,4 +228,7 @@ export type Warning = Static<typeof Warning>;
 export type Prediction = Static<typeof Prediction>;
 export type PredictAnswer = Static<typeof PredictAnswer>;
 export type BatchAnswer = Static<typeof BatchAnswer>;
+export type Label = Static<ReturnType<typeof labelSchema<string>>>;
+export type LabelAnswer = Static<typeof LabelAnswer>;
+export type LabelAccepted = Static<typeof LabelAccepted>;
 export type HealthAnswer = Static<typeof HealthAnswer>;

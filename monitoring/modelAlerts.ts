@@ -8,16 +8,15 @@ import { increase, rate, share } from 'lambdascope/dashboards/promql';
 import type { RecordingRule } from 'lambdascope/dashboards/recordingRule';
 import { byFunction, onTwoLines } from 'lambdascope/dashboards/recordings';
 import { thresholds as ofKit } from 'lambdascope/dashboards/thresholds';
+import { chanceBand, estimatedAccuracy, observedAccuracy, TRAINING_ACCURACY } from './accuracy.ts';
 import { definitions, metrics } from './modelSeries.ts';
 import { thresholds } from './thresholds.ts';
 
 const { drift } = ofKit;
 const odd = thresholds.outOfDistributionShare;
-const accuracy = thresholds.estimatedAccuracy;
+const estimate = thresholds.estimatedAccuracy;
 const byVersion = byFunction(odd.windowSeconds, { by: ['function', 'model_version'] });
-
-const estimated = byFunction(accuracy.windowSeconds, { by: ['function', 'model_version'] });
-const TRAINING_ACCURACY = `max by (model_version) (${metrics.trainingAccuracy.name})`;
+const estimated = byFunction(estimate.windowSeconds, { by: ['function', 'model_version'] });
 const NEEDS_MORE = 'comparing distributions needs more than CloudWatch keeps of values';
 
 /** The recording rules by what they mean; `.record` is the name to query. */
@@ -29,25 +28,20 @@ export const modelRecordings = {
       share(rate(metrics.outOfDistribution, byVersion), rate(metrics.predictions, byVersion)),
     ),
   },
-  /**
-   * Estimated accuracy by function and model version: CBPE, confidence-based performance estimation
-   * (J. Bialek and others, Estimating model performance under covariate shift without labels, 2024).
-   */
+  /** The accuracy that was observed: correct predictions as a share of labels, by model version. */
+  accuracyObserved: {
+    record: `model_version:model_accuracy_observed:ratio_rate${duration(thresholds.accuracy.windowSeconds)}`,
+    expr: onTwoLines(observedAccuracy(duration(thresholds.accuracy.windowSeconds))),
+  },
+  /** The accuracy that is estimated, by function and model version. */
   estimatedAccuracy: {
-    record: `function:model_estimated_accuracy:ratio_rate${duration(accuracy.windowSeconds)}`,
-    expr: onTwoLines(
-      share(rate(metrics.estimatedCorrect, estimated), rate(metrics.predictions, estimated)),
-    ),
+    record: `function:model_estimated_accuracy:ratio_rate${duration(estimate.windowSeconds)}`,
+    expr: onTwoLines(estimatedAccuracy(estimated)),
   },
   /** How far chance may take the accuracy of as many rows from that in training, up or down. */
   accuracyBand: {
-    record: `function:model_accuracy:band${duration(accuracy.windowSeconds)}`,
-    expr: [
-      `${accuracy.standardErrors} * sqrt(`,
-      `  1 / (${increase(metrics.predictions, estimated)} > 0)`,
-      `  * on (model_version) group_left () (${TRAINING_ACCURACY} * (1 - ${TRAINING_ACCURACY}))`,
-      ')',
-    ].join('\n'),
+    record: `function:model_accuracy:band${duration(estimate.windowSeconds)}`,
+    expr: chanceBand(estimated),
   },
 } as const satisfies Record<string, RecordingRule>;
 
@@ -109,14 +103,14 @@ export const modelAlerts: AlertGroup = {
       alert: 'EstimatedAccuracyLow',
       severity: 'warning',
       when: [
-        `${LOST} > ${accuracy.drop}`,
+        `${LOST} > ${estimate.drop}`,
         `and ${LOST} > ${modelRecordings.accuracyBand.record}`,
-        `and ${increase(metrics.predictions, estimated)} >= ${accuracy.minimumRows}`,
+        `and ${increase(metrics.predictions, estimated)} >= ${estimate.minimumRows}`,
       ].join('\n'),
-      forSeconds: accuracy.forSeconds,
+      forSeconds: estimate.forSeconds,
       summary:
         '{{ $labels.function }} is estimated to be right {{ $value | humanizePercentage }} less often than in training',
-      description: `Over ${duration(accuracy.windowSeconds)} the estimated accuracy of {{ $labels.function }} is more than ${percent(accuracy.drop)}, and more than chance, below that of model {{ $labels.model_version }} in training: it gets rows of which it is less sure.`,
+      description: `Over ${duration(estimate.windowSeconds)} the estimated accuracy of {{ $labels.function }} is more than ${percent(estimate.drop)}, and more than chance, below that of model {{ $labels.model_version }} in training: it gets rows of which it is less sure.`,
       cloudWatch: 'what it is compared with is a constant of the model',
     },
   ],

@@ -22,8 +22,13 @@ export const metrics = {
   trainingPredictions: queried(definitions.trainingPredictions),
   estimatedCorrect: queried(definitions.estimatedCorrect),
   trainingAccuracy: queried(definitions.trainingAccuracy),
+  labels: queried(definitions.labels),
+  confusions: queried(definitions.confusions),
   inference: queried(definitions.inference),
   featureValue: queried(definitions.featureValue),
   trainingFeatureValue: queried(definitions.trainingFeatureValue),
   modelInfo: queried(definitions.modelInfo),
 } as const;
+
+/** Labels whose prediction was the true class. */
+export const CORRECT = 'outcome="correct"';

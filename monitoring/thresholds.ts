@@ -14,4 +14,7 @@ export const thresholds = {
     forSeconds: 120,
     minimumRows: 100,
   },
+
+  /** Labels come late and few: what an accuracy is taken over. */
+  accuracy: { windowSeconds: 3600 },
 } as const;

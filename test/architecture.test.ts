@@ -15,6 +15,8 @@ const IN_FUNCTIONS = [
   'lambdascope/metrics',
   'lambdascope/span',
   'lambdascope/instance',
+  'lambdascope/properties',
+  'lambdascope/remember',
 ];
 
 /**

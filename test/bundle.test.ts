@@ -6,7 +6,7 @@ import { root } from '../tools/root.ts';
 /** Largest bundle of a function that serves requests, in bytes. */
 const LIMIT = 150 * 1024;
 
-describe.each(['health', 'predict', 'batchPredict'])('the bundle of %s', (name) => {
+describe.each(['health', 'predict', 'batchPredict', 'labels'])('the bundle of %s', (name) => {
   const path = join(root, 'dist', name, 'index.mjs');
 
   it('is small, with the model in it', async () => {

@@ -28,7 +28,7 @@ const CHECKS = [
   'object_level_authorization',
 ];
 
-const OPERATIONS = ['GET /', 'POST /predict', 'POST /predict/batch'];
+const OPERATIONS = ['GET /', 'POST /predict', 'POST /predict/batch', 'POST /labels'];
 
 /** One line of the report: of the events in it, those that are read here. */
 interface ReportLine {
@@ -145,6 +145,7 @@ describe.skipIf(missingPython('schemathesis'))('schemathesis', () => {
     expect(new Set(judged().flatMap(({ link }) => link ?? []))).toEqual(
       new Set([
         'POST /predict -> [200] servedModel -> GET /',
+        'POST /predict -> [200] label -> POST /labels',
         'POST /predict/batch -> [200] servedModel -> GET /',
         'POST /predict/batch -> [200] firstRow -> POST /predict',
       ]),

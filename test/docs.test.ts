@@ -16,7 +16,7 @@ describe('GET /openapi.json', () => {
     const validator = new Validator();
     expect(await validator.validate(structuredClone(document))).toEqual({ valid: true });
     expect(validator.version).toBe('3.1');
-    expect(Object.keys(document.paths)).toEqual(['/', '/predict', '/predict/batch']);
+    expect(Object.keys(document.paths)).toEqual(['/', '/predict', '/predict/batch', '/labels']);
     expect(JSON.stringify(document)).toContain('sepal_length');
   });
 });
@@ -35,6 +35,8 @@ describe('the answers', () => {
     ['post', '/predict/batch', { instances: [good, far, doubtful] }, 200],
     ['post', '/predict/batch', { columns: Object.keys(good), data: [[1, 2, 3, 4]] }, 200],
     ['post', '/predict/batch', { instances: [1] }, 422],
+    ['post', '/labels', { request_id: 'never', class: 'setosa' }, 404],
+    ['post', '/labels', {}, 422],
   ] as const)('are what the document says: %s %s %j', async (method, path, body, status) => {
     const document = (await (await fetch(`${emulator.url}/openapi.json`)).json()) as object;
     const response = await fetch(emulator.url + path, {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Ajv } from 'ajv';
 import { metrics as builtIn } from 'lambdascope/builtInMetrics';
 import { emfDimensions } from 'lambdascope/function/emfDimensions';
@@ -5,6 +7,7 @@ import type { MetricDefinition } from 'lambdascope/metrics';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { modelMetrics } from '../lib/modelDefinitions.ts';
 import { model } from '../lib/servedModel.ts';
+import { root } from '../tools/root.ts';
 import type { EmfLine } from './aws/emfLines.ts';
 import event from './events/predict.json' with { type: 'json' };
 import schema from './fixtures/emfSchema.json' with { type: 'json' };
@@ -25,6 +28,17 @@ const batch = (instances: readonly object[]) =>
     path: '/predict/batch',
     body: JSON.stringify({ instances }),
   }) as object;
+
+const { requestId: request_id } = event.requestContext;
+const label = (sent: object) => ({
+  ...event,
+  headers,
+  resource: '/labels',
+  path: '/labels',
+  // Of the label itself.
+  requestContext: { ...event.requestContext, requestId: 'another' },
+  body: JSON.stringify(sent),
+});
 
 const parse = ({ stdout }: LambdaRun) => stdout.map((line) => JSON.parse(line) as EmfLine);
 
@@ -50,6 +64,7 @@ const TURNS = 12;
 
 let single: LambdaRun;
 let many: LambdaRun;
+let labelled: LambdaRun;
 
 beforeAll(async () => {
   single = await runInLambda('predict', [
@@ -61,12 +76,20 @@ beforeAll(async () => {
   ] as never);
   const rows = Array.from({ length: 250 }, (_, index) => (index < 200 ? setosa : virginica));
   many = await runInLambda('batchPredict', [batch(rows)] as never);
+  labelled = await runInLambda(
+    'labels',
+    [
+      { request_id, class: 'setosa' },
+      { request_id, row: 249, class: 'versicolor' },
+      { request_id, row: 249, class: 'rose' },
+    ].map(label) as never,
+  );
 });
 
 describe('every line on stdout', () => {
   it('is Embedded Metric Format', () => {
     const valid = new Ajv().compile(schema);
-    for (const line of [...parse(single), ...parse(many)]) {
+    for (const line of [...parse(single), ...parse(many), ...parse(labelled)]) {
       expect(valid(line), JSON.stringify(valid.errors)).toBe(true);
       for (const { Dimensions, Metrics } of line._aws.CloudWatchMetrics) {
         for (const name of Dimensions.flat()) expect(line[name]).toEqual(expect.any(String));
@@ -79,10 +102,10 @@ describe('every line on stdout', () => {
     }
   });
 
-  it('is one for a prediction, of a thousand bytes at most, cold or warm', () => {
+  it('is one for a prediction, of 1,100 bytes at most, cold or warm', () => {
     expect(single.stdout).toHaveLength(single.answers.length);
     for (const line of single.stdout)
-      expect(Buffer.byteLength(line), line).toBeLessThanOrEqual(1000);
+      expect(Buffer.byteLength(line), line).toBeLessThanOrEqual(1100);
   });
 
   it('is small enough for CloudWatch', () => {
@@ -160,9 +183,56 @@ describe('the metrics of a batch', () => {
   });
 });
 
-it('makes at most 97 metrics in CloudWatch, as docs/deploy.md states', () => {
+describe('a label and its prediction', () => {
+  it('can be joined by id and row, whatever the class', () => {
+    const [first, second, refused] = parse(labelled);
+    const [batched] = parse(many);
+    expect(parse(single)[0]).toMatchObject({
+      request_id,
+      model_version: model.version,
+      predictions: '00',
+    });
+    expect(first).toMatchObject({ request_id, row: 0, class: 'setosa', class_code: '00' });
+    expect(second).toMatchObject({ request_id, row: 249, class: 'versicolor', class_code: '01' });
+    expect(refused).not.toHaveProperty('class_code');
+    expect(batched).toMatchObject({ request_id, model_version: model.version });
+    // As the query in docs/deploy.md cuts them.
+    const codeOf = (row: number) => String(batched?.['predictions']).slice(2 * row, 2 * row + 2);
+    expect([0, 199, 200, 249, 250].map(codeOf)).toEqual(['00', '00', '02', '02', '']);
+  });
+
+  it('has every field that the query in docs/deploy.md asks of it', () => {
+    const docs = readFileSync(join(root, 'docs/deploy.md'), 'utf8');
+    const query = docs.match(/^filter isPresent\(predictions\)\n[\s\S]*?^```/m)?.[0] ?? '';
+    const asked = (side: string) =>
+      [...query.matchAll(new RegExp(`\\b${side}\\.(\\w+)`, 'g'))].map(([, name = '']) => name);
+    for (const [side, run] of [
+      ['made', single],
+      ['made', many],
+      ['label', labelled],
+    ] as const) {
+      expect(asked(side).length).toBeGreaterThan(2);
+      for (const name of asked(side)) expect(parse(run)[0], name).toHaveProperty(name);
+    }
+  });
+
+  it('is on one line of a batch, however many it takes', () => {
+    const lines = parse(many);
+    expect(lines.length).toBeGreaterThan(1);
+    expect(lines.filter((line) => 'predictions' in line)).toHaveLength(1);
+  });
+
+  it('makes no metric of its own', () => {
+    const names = parse(labelled).flatMap((line) =>
+      line._aws.CloudWatchMetrics.flatMap(({ Metrics }) => Metrics.map(({ Name }) => Name)),
+    );
+    expect(names.filter((name) => name.startsWith('model_'))).toEqual([]);
+  });
+});
+
+it('makes at most 116 metrics in CloudWatch, as docs/deploy.md states', () => {
   const sizes: Readonly<Record<string, number>> = {
-    function: 4,
+    function: 5,
     cold_start: 2,
     kind: 3,
     class: model.classes.length,
@@ -171,7 +241,7 @@ it('makes at most 97 metrics in CloudWatch, as docs/deploy.md states', () => {
   const combinations = (labels: readonly string[]) =>
     labels.reduce((product, label) => product * (sizes[label] ?? Number.NaN), 1);
   const counts = definitions.flatMap((one) => emfDimensions(one).map(combinations));
-  expect(counts.reduce((sum, count) => sum + count)).toBe(97);
+  expect(counts.reduce((sum, count) => sum + count)).toBe(116);
 });
 
 it('sends nothing when told to, and files metrics under the namespace it is given', async () => {

@@ -9,8 +9,9 @@ const setosa = { sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_w
 /** Bodies for each route. */
 const RUNS = 1000;
 
-/** What the contract lets either route answer to a body. */
+/** What the contract lets a route answer to a body; a label may be of no prediction. */
 const ALLOWED = new Set([200, 400, 413, 415, 422]);
+const ALLOWED_OF_LABELS = new Set([...ALLOWED, 404]);
 
 const emulator = await startEmulator({ env: { LIMITS: 'false' } });
 afterAll(() => emulator.stop());
@@ -39,8 +40,16 @@ const batch = fc.oneof(
   fc.record({ columns: fc.constant(Object.keys(setosa)), data: fc.array(fc.array(fc.double())) }),
   fc.constantFrom(0, 10_001).map((rows) => ({ instances: Array(rows).fill(setosa) })),
 );
+const label = fc.record(
+  {
+    request_id: fc.oneof(fc.string({ unit: 'binary' }), fc.uuid(), value),
+    class: fc.oneof({ weight: 3, arbitrary: fc.constant('setosa') }, value),
+    row: fc.oneof(fc.nat(10_000), value),
+  },
+  { requiredKeys: [] },
+);
 const text = fc.oneof(
-  { weight: 4, arbitrary: fc.oneof(row, batch).map((body) => JSON.stringify(body) ?? '') },
+  { weight: 4, arbitrary: fc.oneof(row, batch, label).map((body) => JSON.stringify(body) ?? '') },
   fc.json(),
   fc.string({ unit: 'binary' }),
   // Broken anywhere, and with a key that reaches for the prototype.
@@ -62,7 +71,7 @@ const contentType = fc.oneof(
   ),
 );
 
-it.each(['/predict', '/predict/batch'])(
+it.each(['/predict', '/predict/batch', '/labels'])(
   'answers whatever is sent to %s within the contract, and lives on',
   async (path) => {
     const send = (body: string | Buffer, type: string) =>
@@ -77,14 +86,20 @@ it.each(['/predict', '/predict/batch'])(
         async (body, type) => {
           const response = await send(body, type);
           const answer = await response.json();
-          expect(ALLOWED).toContain(response.status);
+          expect(path === '/labels' ? ALLOWED_OF_LABELS : ALLOWED).toContain(response.status);
           if (response.status !== 200) expect(answer).toMatchObject({ status: response.status });
         },
       ),
       { numRuns: RUNS },
     );
-    const good = path === '/predict' ? setosa : { instances: [setosa] };
-    const response = await send(JSON.stringify(good), 'application/json');
+    const predicted = await emulator.post('/predict', setosa);
+    const { request_id } = (await predicted.json()) as { request_id: string };
+    const good: Readonly<Record<string, object>> = {
+      '/predict': setosa,
+      '/predict/batch': { instances: [setosa] },
+      '/labels': { request_id, class: 'setosa' },
+    };
+    const response = await send(JSON.stringify(good[path]), 'application/json');
     const answer = (await response.json()) as { predictions?: { prediction: string }[] };
     expect(answer.predictions?.[0] ?? answer).toMatchObject({ prediction: 'setosa' });
   },

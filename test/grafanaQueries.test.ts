@@ -95,7 +95,14 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway'))('the dashboards
 
   it('offer every function, and show only the chosen ones', async () => {
     const all = await prometheus.labelValues(metrics.requests.name, 'function');
-    expect(all.toSorted()).toEqual(['batchPredict', 'bulkPredict', 'docs', 'health', 'predict']);
+    expect(all.toSorted()).toEqual([
+      'batchPredict',
+      'bulkPredict',
+      'docs',
+      'health',
+      'labels',
+      'predict',
+    ]);
     const byFunction = queries.find(({ place }) => place.includes('Requests by function'));
     if (byFunction === undefined) throw new Error('no panel of requests by function');
     // Several chosen values reach Prometheus in this form.
@@ -141,12 +148,13 @@ async function sendTraffic({ url, post }: Emulator): Promise<void> {
   const get = (path: string) => fetch(url + path);
   const { minimumRows } = thresholds.drift;
   const rows = Array.from({ length: minimumRows }, () => flowers).flat();
+  // As many rows as it takes to speak of drift.
+  const batch = await post('/predict/batch', { instances: rows });
   // One after the other: each function's first request is cold, its next ones are warm.
   const answers = [
     await get('/'),
     await get('/openapi.json'),
-    // As many rows as it takes to speak of drift.
-    await post('/predict/batch', { instances: rows }),
+    batch,
     await post('/predict', { ...flowers[0], sepal_length: 100 }),
     await post('/predict', { sepal_length: 'long' }),
   ];
@@ -154,5 +162,10 @@ async function sendTraffic({ url, post }: Emulator): Promise<void> {
   for (let round = 0; round < 10; round += 1) {
     for (const flower of flowers) answers.push(await post('/predict', flower));
   }
-  expect(answers.map(({ status }) => status).sort()).toEqual([...Array(34).fill(200), 422]);
+  // Of which one at least is wrong.
+  const { request_id } = (await batch.json()) as { request_id: string };
+  for (const row of [0, 1, 2]) {
+    answers.push(await post('/labels', { request_id, row, class: 'setosa' }));
+  }
+  expect(answers.map(({ status }) => status).sort()).toEqual([...Array(37).fill(200), 422]);
 }

@@ -67,8 +67,11 @@ export function expectType(type: TypeName, value: unknown, place = ''): void {
   expect(validate.errors ?? [], place).toEqual([]);
 }
 
-function panelType({ type, title }: Panel): 'stat' | 'timeseries' | 'heatmap' {
-  if (type === 'stat' || type === 'timeseries' || type === 'heatmap') return type;
+const PANEL_TYPES = ['stat', 'timeseries', 'heatmap', 'table'] as const;
+
+function panelType({ type, title }: Panel): (typeof PANEL_TYPES)[number] {
+  const known = PANEL_TYPES.find((one) => one === type);
+  if (known !== undefined) return known;
   throw new Error(`${title} is a panel of a kind that is not checked: ${type}`);
 }
 

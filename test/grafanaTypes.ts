@@ -5,6 +5,7 @@ import type { TypeThreshold } from '@grafana/grafana-foundation-sdk/expr';
 import type * as heatmap from '@grafana/grafana-foundation-sdk/heatmap';
 import type { Dataquery } from '@grafana/grafana-foundation-sdk/prometheus';
 import type * as stat from '@grafana/grafana-foundation-sdk/stat';
+import type * as table from '@grafana/grafana-foundation-sdk/table';
 import type * as timeseries from '@grafana/grafana-foundation-sdk/timeseries';
 
 /** Every type, by the name of its schema. */
@@ -13,6 +14,7 @@ export interface GrafanaTypes {
   /** The parts of a panel that the dashboard's type leaves open, by the panel's `type`. */
   readonly stat: { readonly options: stat.Options };
   readonly heatmap: { readonly options: heatmap.Options; readonly custom?: heatmap.FieldConfig };
+  readonly table: { readonly options: table.Options; readonly custom?: Partial<table.FieldConfig> };
   readonly timeseries: {
     readonly options: timeseries.Options;
     readonly custom: timeseries.FieldConfig;

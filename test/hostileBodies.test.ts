@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { MAX_REFUSAL_BYTES } from '../lib/rows.ts';
+import { MAX_REFUSAL_BYTES } from '../lib/inputErrors.ts';
 import { startEmulator } from './emulator.ts';
 
 /** As many bytes as a batch may have, less a little for what stands around them. */

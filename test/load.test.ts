@@ -58,7 +58,7 @@ async function loadReport(
 
 /** What the server has counted so far, of the functions that the generator asks. */
 async function serverCounts() {
-  const asked = 'function="(?:predict|batchPredict)"';
+  const asked = 'function="(?:predict|batchPredict|labels)"';
   const status = (code: number) =>
     scrape(emulator, 'api_requests_total', new RegExp(`${asked}.*status="${code}"`));
   return {
@@ -80,13 +80,13 @@ async function serverCounts() {
 describe('npm run load', () => {
   it('reports exactly what the server counted', async () => {
     const { code, report } = await loadReport([
-      ...['steady', 'uniform', 'burst', 'outliers', 'bad', 'drift', 'batch'],
+      ...['steady', 'labels', 'uniform', 'burst', 'outliers', 'bad', 'drift', 'batch'],
       ...['--count', '44', '--rate', '20', '--concurrency', '3'],
     ]);
     expect(report).toMatchObject({
       ok: true,
       interrupted: false,
-      total: { sent: 44 * 7, answered: 44 * 7, lost: 0, failures: {}, unexpected: [] },
+      total: { sent: 44 * 8, answered: 44 * 8, lost: 0, failures: {}, unexpected: [] },
     });
     expect(code).toBe(0);
 
@@ -105,6 +105,12 @@ describe('npm run load', () => {
       outOfDistribution: counted.outOfDistribution,
     });
     expect(counted.batches).toBe(44 + 44);
+    // Each label follows an answer: at most half are labels, and most, unless answers come late.
+    const labels = await scrape(emulator, 'model_labels_total');
+    const correct = await scrape(emulator, 'model_labels_total', /outcome="correct"/);
+    expect(labels).toBeGreaterThan(0);
+    expect(labels).toBeLessThanOrEqual(44 / 2);
+    expect(correct).toBeGreaterThan(0.8 * labels);
     expect(counted.coldStarts).toBeGreaterThan(1);
     expect(outOfDistribution).toBeGreaterThan(44);
   });

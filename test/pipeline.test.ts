@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { model } from '../lib/servedModel.ts';
+import { modelRecordings } from '../monitoring/modelAlerts.ts';
 import { freePort } from '../tools/freePort.ts';
 import { findProgram } from '../tools/monitoring/findProgram.ts';
 import { programs } from '../tools/monitoring/programs.ts';
@@ -85,6 +86,7 @@ async function send(
 }
 
 interface Prediction {
+  readonly request_id: string;
   readonly prediction: string;
   readonly out_of_distribution: boolean;
 }
@@ -130,6 +132,20 @@ async function predictBatch(rows: readonly object[]): Promise<void> {
   seePredictions('batchPredict', rows, predictions);
   see('api_batch_size_sum{function="batchPredict"}', rows.length);
   see('api_batch_size_count{function="batchPredict"}');
+}
+
+/** Labels a prediction, and the same again, which counts nothing. */
+async function labelFlower(predicted: Flower, truth: Flower): Promise<void> {
+  const { request_id } = await predict(flowers[predicted]);
+  const label = JSON.stringify({ request_id, class: truth });
+  expect((await send('labels', 'POST', '/labels', label)).status).toBe(200);
+  expect((await send('labels', 'POST', '/labels', label)).status).toBe(409);
+  const outcome = predicted === truth ? 'correct' : 'wrong';
+  see(`model_labels_total{outcome="${outcome}",class="${truth}"}`);
+  see(`sum(model_confusions_total)`, predicted === truth ? 0 : 1);
+  if (predicted !== truth) {
+    see(`model_confusions_total{class="${truth}",prediction="${predicted}"}`);
+  }
 }
 
 /** Asks after the service's health, which says whether it was a cold start. */
@@ -202,6 +218,8 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway'))('the whole pipe
       true,
     );
     expect((await predict(chimera)).out_of_distribution).toBe(true);
+    for (let time = 0; time < 3; time += 1) await labelFlower('setosa', 'setosa');
+    await labelFlower('virginica', 'versicolor');
     await predictBatch([flowers.setosa]);
     await predictBatch([flowers.virginica, chimera, flowers.versicolor]);
     await predictBatch(Array.from({ length: 2500 }, () => flowers.setosa));
@@ -221,6 +239,15 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway'))('the whole pipe
     );
     expect((await fetch(`${emulator.url}/nothing`)).status).toBe(404);
     await expectCounted();
+  });
+
+  it('records the accuracy that labels show', async () => {
+    await eventually(async () => {
+      const [accuracy, more] = await prometheus.now(modelRecordings.accuracyObserved.record);
+      expect(more).toBeUndefined();
+      expect(accuracy?.labels).toMatchObject({ model_version: model.version });
+      expect(accuracy?.values[0]).toBeCloseTo(0.75, 6);
+    });
   });
 
   it('loses nothing while the Pushgateway is killed and Prometheus restarted', async () => {

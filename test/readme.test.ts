@@ -38,18 +38,23 @@ describe('the README', () => {
     await emulator?.stop();
   });
 
-  it('shows a request that gets the answer which it shows', async () => {
-    const [request] = blocks('sh').filter((code) => code.startsWith('curl'));
-    const [answer] = blocks('json');
-    const command = request?.replaceAll('http://localhost:3000', emulator.url) ?? '';
-    const { stdout } = await promisify(execFile)('sh', ['-c', command], {
-      env: { ...process.env, API_KEY: emulator.key },
-    });
-    expect(JSON.parse(stdout)).toEqual(shown(answer ?? ''));
+  it('shows requests that get the answers which it shows', async () => {
+    const [request = '', label = ''] = blocks('sh').filter((code) => code.startsWith('curl'));
+    const [answer, , labelled] = blocks('json');
+    const run = async (command: string) => {
+      const asked = command.replaceAll('http://localhost:3000', emulator.url);
+      const { stdout } = await promisify(execFile)('sh', ['-c', asked], {
+        env: { ...process.env, API_KEY: emulator.key },
+      });
+      return JSON.parse(stdout) as { request_id: string };
+    };
+    const predicted = await run(request);
+    expect(predicted).toEqual(shown(answer ?? ''));
+    expect(await run(label.replace('…', predicted.request_id))).toEqual(shown(labelled ?? ''));
   });
 
   it('shows the warning and the refusal that the service gives', async () => {
-    const [, warning, refusal] = blocks('json');
+    const [, warning, , refusal] = blocks('json');
     const setosa = { sepal_length: 5.1, sepal_width: 3.5, petal_length: 1.4, petal_width: 0.2 };
     const send = (change: object) => emulator.post('/predict', { ...setosa, ...change });
     const odd = (await (await send({ sepal_length: 100 })).json()) as { warnings: unknown[] };

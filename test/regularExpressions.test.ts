@@ -19,7 +19,7 @@ const SOURCES = [
 ];
 
 /** What answers requests, with all its dependencies. */
-const BUNDLES = 'dist/{health,predict,batchPredict,docs}/index.mjs';
+const BUNDLES = 'dist/{health,predict,batchPredict,labels,docs}/index.mjs';
 
 /** Whether steps grow no faster than the text. No time limit: the verdict is the same everywhere. */
 function isLinear(expression: RegExp): boolean {

@@ -72,6 +72,10 @@ const effects: Readonly<Record<ProfileName, (seen: Seen) => void>> = {
   steady: ({ drawn }) => {
     expect(largest(drawn, { function: 'predict' })).toBeGreaterThan(3);
   },
+  labels: ({ drawn }) => {
+    expect(largest(drawn)).toBeGreaterThan(0.8);
+    expect(largest(drawn)).toBeLessThanOrEqual(1);
+  },
   // The lines that count, by function or in all; a panel may have latencies beside them.
   burst: ({ drawn }) => {
     const counts = drawn.filter(({ legend }) => ['cold starts', '{{function}}'].includes(legend));

@@ -12,12 +12,13 @@ import {
   columnsSchema,
   instanceSchema,
   instancesSchema,
+  labelSchema,
 } from '../lib/schemas.ts';
 import { root } from './root.ts';
 import { writeIfChanged } from './writeIfChanged.ts';
 
-/** The source of the validators of a model's features, one export each. */
-function validatorSource({ features }: Model): string {
+/** The source of the validators of a model's features and classes, one export each. */
+function validatorSource({ features, classes }: Model): string {
   const ajv = new Ajv({
     allErrors: true,
     // A feature may be called "constructor"; only what the client sent counts.
@@ -28,6 +29,7 @@ function validatorSource({ features }: Model): string {
       instances: instancesSchema(Type.Unknown()),
       columns: columnsSchema(features, Type.Unknown()),
       columnsRow: columnsRowSchema(features, Type.Number()),
+      label: labelSchema(classes),
     },
   });
   return standaloneCode.default(ajv, {
@@ -35,6 +37,7 @@ function validatorSource({ features }: Model): string {
     validateInstances: 'instances',
     validateColumns: 'columns',
     validateColumnsRow: 'columnsRow',
+    validateLabel: 'label',
   });
 }
 

@@ -25,8 +25,10 @@ const labelMeanings: Readonly<Record<string, string>> = {
     '`reserved` (the function has no more instances), `account` (nor has the account, or this machine), `scaling` (more new ones than may start in 10 s), `rate`, `burst` or `quota` (of a usage plan or a method).',
   initialization_type:
     '`on-demand` (as no other instance was free) or `provisioned-concurrency` (before any request).',
-  class: 'A class of the model.',
+  class: 'A class of the model: the predicted one; of labels the true one.',
   model_version: 'Version of the model that answered.',
+  outcome: '`correct` or `wrong`: whether the prediction was the true class.',
+  prediction: 'The class that was predicted.',
   feature: 'A feature of the model.',
   name: 'Name of the model.',
   version: 'Version of the model.',
@@ -63,8 +65,9 @@ function metricsPage(): string {
     ),
     '## Drift',
     driftText(modelDefinitions),
-    '## Estimated accuracy',
+    '## Accuracy',
     estimateText(),
+    accuracyText(),
     '## Of the emulator itself',
     "`process_*` and `nodejs_*` are prom-client's default metrics of the process that the emulator runs in, instances included. They are not in CloudWatch.",
   ].join('\n\n')}\n`;
@@ -107,7 +110,19 @@ function driftText(definitions: readonly MetricDefinition[]): string {
 function estimateText(): string {
   const { estimatedAccuracy, accuracyBand } = modelRecordings;
   const rules = [estimatedAccuracy, accuracyBand].map(({ record, expr }) => `# ${record}\n${expr}`);
-  return [ESTIMATE, ['```promql', rules.join('\n\n'), '```'].join('\n')].join('\n\n');
+  return [
+    `The estimated accuracy is the ${ESTIMATE}`,
+    ['```promql', rules.join('\n\n'), '```'].join('\n'),
+  ].join('\n\n');
+}
+
+function accuracyText(): string {
+  const { record, expr } = modelRecordings.accuracyObserved;
+  return [
+    'Labels say what predictions came true as (`POST /labels`). The share that was correct is recorded by model version:',
+    ['```promql', `# ${record}`, expr, '```'].join('\n'),
+    'With more than a dozen classes a confusion counts from its second time on for `rate()`, as its series begins with the first; the accuracy does not depend on them.',
+  ].join('\n\n');
 }
 
 function code(text: string): string {

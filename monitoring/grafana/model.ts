@@ -12,6 +12,7 @@ import {
   dashed,
   graph,
   heatmap,
+  matrix,
   stackedGraph,
   stat,
   thresholdLine,
@@ -19,6 +20,7 @@ import {
 } from 'lambdascope/dashboards/grafana/panels';
 import {
   amount,
+  CHOSEN,
   CHOSEN_FUNCTIONS,
   heatmapOf,
   increase,
@@ -34,8 +36,9 @@ import {
 import type { ServiceDescription } from 'lambdascope/dashboards/service';
 import { thresholds as ofKit } from 'lambdascope/dashboards/thresholds';
 import { ESTIMATE } from '../../lib/modelDefinitions.ts';
+import { chanceBand, estimatedAccuracy, observedAccuracy, TRAINING_ACCURACY } from '../accuracy.ts';
 import { modelRecordings } from '../modelAlerts.ts';
-import { definitions, metrics } from '../modelSeries.ts';
+import { CORRECT, definitions, metrics } from '../modelSeries.ts';
 import { thresholds } from '../thresholds.ts';
 
 const { drift } = ofKit;
@@ -46,6 +49,9 @@ const byFunction = { by: ['function'] };
 /** Apart, because a batch has up to 10,000 rows: among them no single prediction can be seen. */
 const SINGLE = 'function="predict"';
 const BATCHES = 'function="batchPredict"';
+
+/** Classes of a confusion matrix that can be read. */
+const MOST_CLASSES = 12;
 
 /** The dashboard of the model. */
 export function modelDashboard(service: ServiceDescription): Dashboard {
@@ -182,6 +188,26 @@ export function modelDashboard(service: ServiceDescription): Dashboard {
         ],
       },
       {
+        title: 'How right',
+        lines: [
+          [
+            accuracy(),
+            matrix(
+              {
+                title: 'Confusion matrix',
+                description:
+                  'Labels by true class (down) and predicted class (across); those on the diagonal were correct. ' +
+                  `Of the ${MOST_CLASSES} classes with the most labels.`,
+                unit: units.Short,
+                queries: { '{{class}} as {{prediction}}': confusionMatrix() },
+                noValue: 'no label',
+              },
+              { down: 'class', across: 'prediction' },
+            ),
+          ],
+        ],
+      },
+      {
         title: 'Odd inputs and drift',
         lines: [
           [
@@ -197,12 +223,9 @@ export function modelDashboard(service: ServiceDescription): Dashboard {
               .min(0)
               .thresholds(badFrom(thresholds.outOfDistributionShare.ratio))
               .thresholdsStyle(thresholdLine()),
-            estimatedAccuracy(),
-          ],
-          [
-            driftPanel(definitions.trainingFeatureValue, drift),
             driftPanel(definitions.trainingPredictions, drift),
           ],
+          [driftPanel(definitions.trainingFeatureValue, drift)],
         ],
       },
       {
@@ -326,27 +349,41 @@ function outOfDistributionShare(window: string): string {
   return share(rate(metrics.outOfDistribution, selection), rate(metrics.predictions, selection));
 }
 
-function estimatedAccuracy() {
-  const { estimatedAccuracy: estimate, accuracyBand: band } = modelRecordings;
-  const { standardErrors, windowSeconds } = thresholds.estimatedAccuracy;
-  const chosen = `{${CHOSEN_FUNCTIONS}}`;
-  const inTraining = `max(${metrics.trainingAccuracy.name})`;
-  const fromBand = (sign: string) =>
-    `clamp(${inTraining} ${sign} on () group_right () max by (function) (${band.record}${chosen}), 0, 1)`;
+/** Observed beside estimated, and both beside the training's. */
+function accuracy() {
+  const { accuracyObserved } = modelRecordings;
+  const inTraining = `max(${TRAINING_ACCURACY})`;
+  const band = `max by (function) (${chanceBand({ window: CHOSEN })})`;
+  const byChance = (sign: '-' | '+') =>
+    `clamp(${inTraining} ${sign} on () group_right () ${band}, 0, 1)`;
   return dashed(
     graph({
-      title: 'Estimated accuracy',
+      title: 'Accuracy, estimated and observed',
       description:
-        `${ESTIMATE} By function, over ${duration(windowSeconds)}; dashed the accuracy in training, and how far ` +
-        `chance may take as few rows from it (${standardErrors} standard errors).`,
+        `Estimated by function: ${ESTIMATE} Observed by labels, in the chosen interval and, as labels are few, over ` +
+        `${duration(thresholds.accuracy.windowSeconds)}. Dashed the accuracy in training, and how far chance may ` +
+        'take as few rows from it.',
       unit: units.PercentUnit,
       queries: {
-        '{{function}}': `sum by (function) (${estimate.record}${chosen})`,
+        'estimated, {{function}}': estimatedAccuracy(byFunction),
+        'observed, {{model_version}}': observedAccuracy(CHOSEN),
+        'observed over a longer time, {{model_version}}': accuracyObserved.record,
         'in training': inTraining,
-        'least by chance, {{function}}': fromBand('-'),
-        'most by chance, {{function}}': fromBand('+'),
+        'least by chance, {{function}}': byChance('-'),
+        'most by chance, {{function}}': byChance('+'),
       },
     }).max(1),
-    /^in training|by chance/,
+    /^observed over|^in training|by chance/,
   );
+}
+
+/** Labels by true and predicted class: the wrong ones, and on the diagonal the correct. */
+function confusionMatrix(): string {
+  const every = { functions: 'every' } as const;
+  const byClass = { ...every, by: ['class'] };
+  const wrong = increase(metrics.confusions, { ...every, by: ['class', 'prediction'] });
+  const correct = increase(metrics.labels, { ...byClass, where: CORRECT });
+  const diagonal = `label_replace(${correct}, "prediction", "$1", "class", "(.*)")`;
+  const labelled = `topk(${MOST_CLASSES}, ${increase(metrics.labels, byClass)} > 0)`;
+  return `(${wrong} or ${diagonal}) and on (class) ${labelled}`;
 }

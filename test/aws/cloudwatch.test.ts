@@ -79,6 +79,7 @@ beforeAll(async () => {
     health: [restEvent('GET', '/')],
     predict: [SETOSA, ODD, {}].map((row) => restEvent('POST', '/predict', row)),
     batchPredict: [restEvent('POST', '/predict/batch', { instances: [SETOSA] })],
+    labels: [restEvent('POST', '/labels', { request_id: 'one', class: 'setosa' })],
     docs: [restEvent('GET', '/docs')],
   };
   const lines: string[] = [];

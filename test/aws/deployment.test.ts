@@ -175,11 +175,13 @@ describe.skipIf(missingPython('moto_server'))('deployed to an account,', () => {
         health: restEvent('GET', '/'),
         predict: restEvent('POST', '/predict', SETOSA),
         batchPredict: restEvent('POST', '/predict/batch', { instances: [SETOSA] }),
+        labels: restEvent('POST', '/labels', { request_id: 'one', class: 'setosa' }),
         docs: restEvent('GET', '/openapi.json'),
       };
       for (const [name, event] of Object.entries(requests)) {
         await withFunction(contents, name, client, async (instance) => {
-          expect(await instance.invoke(event), name).toMatchObject({ statusCode: 200 });
+          const statusCode = name === 'labels' ? 202 : 200;
+          expect(await instance.invoke(event), name).toMatchObject({ statusCode });
         });
       }
 

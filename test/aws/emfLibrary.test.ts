@@ -44,6 +44,10 @@ describe.skipIf(missingPython('python'))("AWS's own library", () => {
         restEvent('POST', '/predict/batch', { instances: rows }),
         restEvent('POST', '/predict/batch', { instances: [{}] }),
       ],
+      labels: [
+        restEvent('POST', '/labels', { request_id: 'Größe\u2028 🌸', class: 'setosa' }),
+        restEvent('POST', '/labels', {}),
+      ],
       docs: [restEvent('GET', '/docs'), restEvent('GET', '/docs/none')],
     };
     documents = [];

@@ -64,6 +64,14 @@ describe.each(runtimeClients())('from their zips, run by $name, the functions', 
       expect(statusCode).toBe(200);
       expect(body.count).toBe(10_000);
     });
+    await withFunction(service, 'labels', client, async (instance) => {
+      const sent = { request_id: 'one', row: 3, class: 'virginica' };
+      const { statusCode, body } = await answer(instance, restEvent('POST', '/labels', sent));
+      expect(statusCode).toBe(202);
+      expect(body).toMatchObject(sent);
+      const bad = restEvent('POST', '/labels', { ...sent, class: 'rose' });
+      expect((await answer(instance, bad)).statusCode).toBe(422);
+    });
     await withFunction(service, 'docs', client, async (instance) => {
       const { body } = await answer(instance, restEvent('GET', '/openapi.json'));
       expect(body.openapi).toMatch(/^3\.1\./);

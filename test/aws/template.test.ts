@@ -11,7 +11,8 @@ import { violations } from './specification.ts';
 import { allowances, ofType } from './templateResources.ts';
 
 const FUNCTIONS = Object.keys(functionSources());
-const PROTECTED = ['/predict', '/predict/batch'];
+const PREDICTING = ['/predict', '/predict/batch'];
+const PROTECTED = ['/labels', ...PREDICTING];
 
 /** The only wildcards in policies, and why each is there; `…:*` and `…/*` end most names of resources. */
 const wildcards = {
@@ -111,7 +112,7 @@ describe.each(['dev', 'prod'])('the package of stage %s', (stage) => {
     );
     expect(
       withKey.map(({ path, resource }) => `${resource.Properties['HttpMethod']} ${path}`).sort(),
-    ).toEqual(['POST /predict', 'POST /predict/batch']);
+    ).toEqual(PROTECTED.map((path) => `POST ${path}`));
     for (const { path, resource } of methods(service)) {
       if (!PROTECTED.includes(path) || resource.Properties['ApiKeyRequired']) continue;
       expect(resource.Properties['Integration'].Type).toBe('MOCK');
@@ -141,7 +142,7 @@ describe.each(['dev', 'prod'])('the package of stage %s', (stage) => {
       ThrottlingBurstLimit: number;
     }[];
     expect(settings.map(({ HttpMethod, ResourcePath }) => `${HttpMethod} ${ResourcePath}`)).toEqual(
-      ['* /*', 'POST /~1predict', 'POST /~1predict~1batch'],
+      ['* /*', 'POST /~1predict', 'POST /~1labels', 'POST /~1predict~1batch'],
     );
     for (const { ThrottlingRateLimit, ThrottlingBurstLimit } of settings) {
       expect(ThrottlingRateLimit).toBeGreaterThan(0);
@@ -374,7 +375,7 @@ describe('a rollout in steps', () => {
     });
     try {
       expect(violations(service.resources)).toEqual([]);
-      for (const path of PROTECTED) {
+      for (const path of PREDICTING) {
         const alias = aliasOf(service, path);
         const { ApplicationName, DeploymentGroupName } =
           alias?.UpdatePolicy?.CodeDeployLambdaAliasUpdate ?? expect.fail(path);

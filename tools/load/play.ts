@@ -72,6 +72,7 @@ export function play(options: Play) {
         onOutcome: (request, outcome, latency) => {
           gate.check(request, outcome);
           tally.outcome(request, outcome, latency);
+          if ('status' in outcome && outcome.status === 200) request.answered?.(outcome.body);
         },
       });
       tally.lose('no answer in time', pending);

@@ -8,6 +8,8 @@ import {
   batchRequest,
   type Endpoint,
   type LoadRequest,
+  labelRequest,
+  objectIn,
   predictRequest,
 } from './requests.ts';
 import { createSampler, type Sampler } from './sampler.ts';
@@ -75,6 +77,23 @@ function batch({ endpoint, sampler }: Source, size: number, form: BatchForm): Lo
   return batchRequest(endpoint, Array.from({ length: size }, sampler.real), form);
 }
 
+/** Rows as real ones, and after each answer its label: the class that the row was drawn from. */
+function labelledRows({ endpoint, sampler }: Source): () => LoadRequest {
+  const labels: LoadRequest[] = [];
+  return () => {
+    const label = labels.shift();
+    if (label !== undefined) return label;
+    const drawn = sampler.labelled();
+    return {
+      ...predictRequest(endpoint, drawn.row),
+      answered(body) {
+        const { request_id } = objectIn(body);
+        labels.push(labelRequest(endpoint, String(request_id), drawn.class));
+      },
+    };
+  };
+}
+
 /** Plays a list over and over; made before the first is due, as a large batch takes long to draw. */
 function inTurn(requests: readonly LoadRequest[]): () => LoadRequest {
   let turn = 0;
@@ -88,6 +107,11 @@ export const profiles = {
     // In the tour's seconds more rows than it takes to speak of drift, of which there is none.
     defaults: { rate: 24, concurrency: 10, seconds: 30 },
     requests: oneRow((sampler) => sampler.real()),
+  },
+  labels: {
+    summary: 'rows as real ones, and after each answer its label: how often the model is right',
+    defaults: { rate: 20, concurrency: 10, seconds: 30 },
+    requests: labelledRows,
   },
   uniform: {
     summary: 'every feature evenly over its range: confidence falls, odd rows rise',
@@ -171,12 +195,13 @@ export interface Part {
 
 /** The tour, in seconds by profile: what is usual, then what goes wrong, and back; about two minutes. */
 export const tour: readonly (readonly [ProfileName, number])[] = [
-  ['steady', 15],
+  ['steady', 13],
+  ['labels', 5],
   ['burst', 12],
   ['uniform', 10],
   ['bad', 12],
   ['outliers', 10],
-  ['drift', 25],
+  ['drift', 24],
   ['batch', 8],
   ['idle', 30],
   // Last, as it is most of all requests, in which others would not be seen.

@@ -15,6 +15,8 @@ export interface LoadRequest extends HttpRequest {
   readonly kind: string;
   /** Status that the answer should have. */
   readonly status: number;
+  /** Status that it may have instead: in AWS, where that differs. */
+  readonly orStatus?: number;
   /** Whether a limit may refuse it instead; so it is where the purpose is to go over one. */
   readonly mayBeRefused?: true;
   /** Predictions that the answer should hold. */
@@ -23,6 +25,8 @@ export interface LoadRequest extends HttpRequest {
   readonly invokes: boolean;
   /** Counts the predictions in the body of a good answer. */
   readonly count: (body: Buffer) => RowsFound;
+  /** Is told the body of a good answer, when what is sent later follows from it. */
+  readonly answered?: (body: Buffer) => void;
 }
 
 /** Where requests go, and with which key. */
@@ -75,6 +79,22 @@ export function batchRequest(
     headers: jsonHeaders(endpoint.key),
     body: batchBody(endpoint.features, rows, form),
     count: countBatch,
+  };
+}
+
+/** `POST /labels` with the true class of a prediction of one row. */
+export function labelRequest(endpoint: Endpoint, requestId: string, name: string): LoadRequest {
+  return {
+    kind: 'a label',
+    status: 200,
+    orStatus: 202,
+    rows: 0,
+    invokes: true,
+    method: 'POST',
+    path: `${endpoint.basePath}/labels`,
+    headers: jsonHeaders(endpoint.key),
+    body: JSON.stringify({ request_id: requestId, class: name }),
+    count: countNothing,
   };
 }
 

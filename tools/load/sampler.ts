@@ -27,7 +27,11 @@ export function createSampler(model: Model, random: Random) {
       return Math.max(Math.round(value * scale) / scale, features[i]?.minimum ?? -Infinity);
     });
 
-  const real = () => rounded(drawFromClass(model, random.pick(classIndexes), random));
+  const labelled = () => {
+    const index = random.pick(classIndexes);
+    return { row: rounded(drawFromClass(model, index, random)), class: classes[index] ?? '' };
+  };
+  const real = () => labelled().row;
 
   const slips: readonly (() => Row)[] = [
     // A slipped decimal point.
@@ -44,6 +48,8 @@ export function createSampler(model: Model, random: Random) {
   return {
     /** As real ones: a class, then a row with its mean and the covariance within classes. */
     real,
+    /** One of those, and the class that it was drawn from. */
+    labelled,
     /** Every feature evenly over its training range, widened to whole numbers: 4 to 8 for 4.3 to 7.9. */
     uniform: (): Row =>
       features.map(({ min, max }) => {

@@ -5,7 +5,7 @@ import { type ThrottleReason, throttleReasons } from 'lambdascope/emulator/limit
 import { sum } from 'lambdascope/prometheusText';
 
 /** The functions that the generator asks. */
-const ASKED = /function="(?:predict|batchPredict)"/;
+const ASKED = /function="(?:predict|batchPredict|labels)"/;
 
 /** The one whose instances the profile `idle` waits for. */
 const PREDICT = /function="predict"/;

@@ -67,7 +67,7 @@ export class Tally {
     const found = status === 200 ? request.count(outcome.body) : NONE;
     this.rows += found.rows;
     this.outOfDistribution += found.outOfDistribution;
-    if (status !== request.status) {
+    if (status !== request.status && status !== request.orStatus) {
       this.#surprise(request.kind, String(request.status), String(status));
     } else if (found.rows !== request.rows) {
       this.#surprise(request.kind, `${request.rows} predictions`, `${found.rows}`);

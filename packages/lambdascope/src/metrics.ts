@@ -150,7 +150,7 @@ export function defineMetrics<const Definitions extends Readonly<Record<string, 
     check(metric);
     defined.push(metric);
     const record = (labels: Labels, values: number | ArrayLike<number>): void => {
-      if (observedNow > 0) recorded.push({ metric, labels, values });
+      if (isRecording()) recorded.push({ metric, labels, values });
     };
     const handle = {
       definition: metric,
@@ -168,6 +168,11 @@ export function defineMetrics<const Definitions extends Readonly<Record<string, 
 /** Every definition of this instance. */
 export function definedMetrics(): readonly MetricDefinition[] {
   return defined;
+}
+
+/** Whether what is recorded now is an observed invocation's. */
+export function isRecording(): boolean {
+  return observedNow > 0;
 }
 
 /** An observed invocation begins: what is recorded without one belongs to none, and is dropped. */

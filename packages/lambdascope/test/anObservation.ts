@@ -18,6 +18,7 @@ export function anObservation(changes: Partial<CountedObservation> = {}): Counte
     eventLoopUtilization: 0.1,
     errorKind: undefined,
     counted: [],
+    remembered: [],
     spans: { names: [], kinds: [], times: [] },
     ...changes,
   };

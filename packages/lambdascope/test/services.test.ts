@@ -103,7 +103,9 @@ describe('the packed kit', () => {
 
   it('can be imported and required, with types', async () => {
     const folder = join(folders.four, 'imports');
-    const names = ['observe', 'metrics', 'span', 'instance'].map((name) => `lambdascope/${name}`);
+    const names = ['observe', 'metrics', 'span', 'instance', 'properties', 'remember'].map(
+      (name) => `lambdascope/${name}`,
+    );
     await writeFiles(folder, {
       'import.mjs': names.map((name) => `import '${name}';`).join('\n'),
       'require.cjs': names.map((name) => `require('${name}');`).join('\n'),

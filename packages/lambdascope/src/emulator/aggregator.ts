@@ -21,7 +21,7 @@ const BAD_GATEWAY = 502;
 /** What is counted of an invocation; some of it only where its function tells of itself. */
 export type CountedInvocation = Omit<
   CountedObservation,
-  'heapUsedBytes' | 'eventLoopUtilization' | 'counted' | 'spans'
+  'heapUsedBytes' | 'eventLoopUtilization' | 'counted' | 'spans' | 'remembered'
 > &
   Partial<
     Pick<CountedObservation, 'heapUsedBytes' | 'eventLoopUtilization' | 'counted' | 'spans'>

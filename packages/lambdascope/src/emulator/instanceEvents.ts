@@ -1,5 +1,6 @@
 /** What becomes of the instances of this process, whoever runs them. */
 import { EventEmitter } from 'node:events';
+import type { Taken, Wanted } from '../function/remember.ts';
 import type { Answer, Awaited } from './awaitedResponse.ts';
 import type { ThrottleReason } from './limits/throttleReason.ts';
 import type { InvocationLogs } from './runner/invocationLogs.ts';
@@ -86,6 +87,8 @@ interface InstanceEvents {
   given: [invocation: GivenInvocation];
   refused: [invocation: RefusedInvocation];
   over: [invocation: GivenInvocation, outcome: Outcome, reports: readonly unknown[]];
+  /** A function asks for what was remembered. */
+  asked: [wanted: Wanted, answer: (taken: Taken) => void];
   ended: [instance: Instance];
   /** The gateway has answered a request by itself, before any function. */
   unreached: [request: Unreached];

@@ -5,6 +5,7 @@ import { PUSH_JOB } from '../dashboards/foreignMetrics.ts';
 import { thresholdsWith } from '../dashboards/thresholds.ts';
 import { definitionsOf } from '../definitionsOf.ts';
 import { type Aggregator, createAggregator } from './aggregator.ts';
+import { startAnswerMemory } from './answerMemory.ts';
 import {
   allowedHosts,
   bindHost,
@@ -112,6 +113,7 @@ export default class LambdascopePlugin {
       example: exampleRequest(service, offline),
     });
     if (options.report ?? !options.quiet) writeReportLines(console.log);
+    const forgetAnswers = startAnswerMemory();
     await supervise({ serverless: this.#serverless, options, internals, offline });
 
     const life = lifeOf(this.#serverless);
@@ -119,6 +121,7 @@ export default class LambdascopePlugin {
       if (!options.quiet) console.log(`Live page  http://localhost:${metricsPort}`);
     });
     life.whenEnded(stop);
+    life.whenEnded(forgetAnswers);
   }
 }
 

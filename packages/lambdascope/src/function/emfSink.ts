@@ -74,8 +74,8 @@ function* entriesOf(observation: Observation): Generator<Entry> {
 }
 
 /** What CloudWatch Logs can search for, beside dimensions. */
-function propertiesOf({ route, status, client }: Observation): object {
-  return { route, status, client };
+function propertiesOf({ properties, route, status, client }: Observation): object {
+  return { ...properties, route, status, client };
 }
 
 function isInTurn({ cloudWatch }: MetricDefinition): boolean {

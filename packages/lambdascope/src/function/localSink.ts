@@ -25,7 +25,7 @@ export type Counted = readonly [
 ];
 
 /** An Observation with its values condensed: a batch of 10,000 rows costs the aggregator what one row costs. */
-export interface CountedObservation extends Omit<Observation, 'recorded'> {
+export interface CountedObservation extends Omit<Observation, 'recorded' | 'properties'> {
   readonly counted: readonly Counted[];
 }
 
@@ -53,7 +53,7 @@ export function createLocalSink(): Sink {
   const report = reporter();
   report({ kind: 'hello', metrics: definedMetrics() });
   return {
-    observe({ recorded, ...observation }) {
+    observe({ recorded, properties: _, ...observation }) {
       const counted = recorded.map(condense);
       report({ kind: 'observation', observation: { ...observation, counted } });
     },

@@ -1,6 +1,8 @@
 /** What one invocation was: the single record that every sink reads. */
 import type { Recorded } from '../metrics.ts';
 import type { Spans } from '../span.ts';
+import type { Properties } from './properties.ts';
+import type { Remembered } from './remember.ts';
 
 /** Why an invocation did not succeed: its input, our code, the time limit or the memory limit. */
 export const errorKinds = ['validation', 'handler', 'timeout', 'memory'] as const;
@@ -38,6 +40,10 @@ export interface Observation extends Invocation {
   readonly errorKind: ErrorKind | undefined;
   /** Values of the service's own metrics. */
   readonly recorded: readonly Recorded[];
+  /** What it told of itself beside metrics, for the log. */
+  readonly properties: Properties;
+  /** What of its answer is to be remembered. */
+  readonly remembered: readonly Remembered[];
   /** Its parts, as far as it timed them, in the order in which they began. */
   readonly spans: Spans;
 }

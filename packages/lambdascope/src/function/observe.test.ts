@@ -94,6 +94,8 @@ describe('a good answer', () => {
         eventLoopUtilization: undefined,
         errorKind: undefined,
         recorded: [{ metric: metrics.items.definition, labels: { country: 'NL' }, values: 2 }],
+        properties: {},
+        remembered: [],
         spans: { names: [], kinds: [], times: [] },
       },
     ]);

@@ -7,6 +7,8 @@ import { config } from './config.ts';
 import { startInstance } from './instance.ts';
 import { failureOf, invocationFacts, outcomeOf } from './invocationFacts.ts';
 import { errorKindOf, type Invocation } from './observation.ts';
+import { endProperties } from './properties.ts';
+import { endRemembering } from './remember.ts';
 import type { Sink } from './sink.ts';
 
 /** What may be told of how a function is observed. */
@@ -140,6 +142,8 @@ function createObserver({
       if (begun === undefined || begun.hasEnded) return;
       begun.hasEnded = true;
       const recorded = endRecording();
+      const properties = endProperties();
+      const remembered = endRemembering();
       const spans = endSpans(begun.spans);
       const { startedAt, event, invocation } = begun;
       try {
@@ -154,6 +158,8 @@ function createObserver({
           eventLoopUtilization: instance.eventLoopUtilization(),
           errorKind: failure === 'timeout' ? failure : errorKindOf(outcome.status),
           recorded,
+          properties,
+          remembered,
           spans,
         });
       } catch (error) {

@@ -11,6 +11,7 @@ import {
   SortOrder,
   StackingConfigBuilder,
   StackingMode,
+  TableCellDisplayMode,
   TooltipDisplayMode,
   VisibilityMode,
   VizLegendOptionsBuilder,
@@ -39,6 +40,7 @@ import {
   PromQueryFormat,
 } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
+import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { PanelBuilder as GraphBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import type { Colours } from './colours.ts';
 import { datasource } from './datasource.ts';
@@ -140,6 +142,27 @@ export function heatmap(spec: PanelSpec): HeatmapBuilder {
     .yAxis(new YAxisConfigBuilder().unit(spec.unit))
     .noValue(noValueOf(spec))
     .showLegend();
+}
+
+/** The latest counts of a query by two of its labels: one down, one across. */
+export function matrix(
+  spec: PanelSpec,
+  { down, across }: { readonly down: string; readonly across: string },
+): TableBuilder {
+  return described(new TableBuilder(), spec)
+    .height(GRAPH_HEIGHT)
+    .targets(queriesOf(spec).map((query) => query.instant().format(PromQueryFormat.Table)))
+    .withTransformation({
+      id: 'groupingToMatrix',
+      options: { rowField: down, columnField: across, valueField: 'Value' },
+    })
+    .decimals(0)
+    .min(0)
+    .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.ContinuousBlues))
+    .overrideByFieldType('number', [
+      { id: 'custom.cellOptions', value: { type: TableCellDisplayMode.ColorBackground } },
+    ])
+    .noValue(noValueOf(spec));
 }
 
 /** What stands for "no value", in a colour that judges nothing. */

@@ -2,8 +2,9 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import type { Ask } from '../../function/remember.ts';
 import { callHandler, type Handler, handlerFile, importHandler } from './handler.ts';
-import type { Given, HostedFunction } from './sandbox.ts';
+import type { Given, HostedFunction, Told } from './sandbox.ts';
 import { tellWrites } from './tellWrites.ts';
 
 /** How a sandbox is bound to its instance. */
@@ -17,15 +18,24 @@ export interface Host {
   memoryBytes(): number;
 }
 
-/** Begins to load a function; gives what answers an invocation of it. */
+/** Begins to load a function; gives what takes invocations of it, and answers to what it asks. */
 export function hostFunction(
-  { reportsChannel, timeout, ...options }: HostedFunction,
+  { reportsChannel, asksChannel, timeout, ...options }: HostedFunction,
   host: Host,
-): (given: Given) => Promise<void> {
+): (message: Given | Told) => void {
   /** What the function has reported since the last message. */
   let reports: unknown[] = [];
   const writes = tellWrites((message) => host.send(message), host.now);
   subscribe(reportsChannel, (report) => reports.push(report));
+  /** What the function waits to be told, by the number of the question. */
+  const asks = new Map<number, Ask['answer']>();
+  let asked = 0;
+  subscribe(asksChannel, (ask) => {
+    const { wanted, answer } = ask as Ask;
+    asked += 1;
+    asks.set(asked, answer);
+    host.send({ kind: 'ask', asked, wanted });
+  });
   const loading = load(options).then((handler) => {
     send({ kind: 'loaded', at: host.now() });
     return handler;
@@ -33,7 +43,17 @@ export function hostFunction(
   // Whoever invokes the function is told why.
   loading.catch(() => send({ kind: 'broken' }));
 
-  return async ({ event, context }) => {
+  return (message) => {
+    if ('asked' in message) tell(message);
+    else void invoke(message);
+  };
+
+  function tell({ asked: number, taken }: Told): void {
+    asks.get(number)?.(taken);
+    asks.delete(number);
+  }
+
+  async function invoke({ event, context }: Given): Promise<void> {
     writes.begin();
     try {
       const handler = await loading;
@@ -46,7 +66,7 @@ export function hostFunction(
     } catch (error) {
       answer({ error }, () => ({ error: new Error(String(error)) }));
     }
-  };
+  }
 
   /** Answers; what cannot be cloned as its plain form: Lambda's is JSON, which leaves functions out. */
   function answer(outcome: object, plain: () => object): void {
@@ -71,7 +91,7 @@ async function load({
   servicePath,
   handler,
   loader,
-}: Omit<HostedFunction, 'timeout' | 'reportsChannel'>): Promise<Handler> {
+}: Omit<HostedFunction, 'timeout' | 'reportsChannel' | 'asksChannel'>): Promise<Handler> {
   const file = handlerFile(codeDir, handler);
   if (file !== undefined) return importHandler(file, handler);
   const { load } = createRequire(loader)(loader);

@@ -1,6 +1,7 @@
 /** A Lambda instance: loads a function, then answers one invocation after another, within its limits. */
 import { availableParallelism } from 'node:os';
 import { REPORTS } from '../../function/localSink.ts';
+import { ASKS } from '../../function/remember.ts';
 import { awaitedRequest } from '../awaitedResponse.ts';
 import {
   type GivenInvocation,
@@ -193,6 +194,7 @@ export class LocalInstance implements Instance {
     const hosted: HostedFunction = {
       functionKey: this.function,
       reportsChannel: REPORTS,
+      asksChannel: ASKS,
       timeout,
       handler,
       codeDir,
@@ -218,6 +220,14 @@ export class LocalInstance implements Instance {
       if (this.#pending === undefined) return;
       this.#pending.logs ??= new LogKeeper();
       this.#pending.logs.add(message);
+      return;
+    }
+    if (message.kind === 'ask') {
+      const { asked, wanted } = message;
+      const isHeard = instanceEvents.emit('asked', wanted, (taken) =>
+        sandbox.tell({ asked, taken }),
+      );
+      if (!isHeard) sandbox.tell({ asked, taken: undefined });
       return;
     }
     if (message.kind === 'answer') {

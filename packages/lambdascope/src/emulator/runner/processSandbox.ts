@@ -60,6 +60,9 @@ export function startProcess(
       forgetPeak(folder);
       if (child.connected) child.send(given);
     },
+    tell(told) {
+      if (child.connected) child.send(told);
+    },
     get beganAt() {
       return beganAt;
     },

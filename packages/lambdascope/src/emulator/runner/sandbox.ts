@@ -1,5 +1,6 @@
 /** What an instance runs in: a thread of this process, or a process of its own. */
 
+import type { Taken, Wanted } from '../../function/remember.ts';
 import { isLogMessage, type LogMessage } from './invocationLogs.ts';
 
 /** How functions are kept apart. */
@@ -23,6 +24,8 @@ export interface FunctionOptions {
 export interface HostedFunction extends FunctionOptions {
   /** Where the function's reports are published within the sandbox. */
   readonly reportsChannel: string;
+  /** Where the function asks the emulator. */
+  readonly asksChannel: string;
   /** Module of serverless-offline that loads what Node does not by itself. */
   readonly loader: string;
 }
@@ -36,9 +39,17 @@ export interface Given {
   readonly context: object;
 }
 
+/** What an instance answers to a question of its function. */
+export interface Told {
+  /** Number of the question. */
+  readonly asked: number;
+  readonly taken: Taken | undefined;
+}
+
 /** What comes out of it. Everything goes one way, so that a report is never later than its answer. */
 export type SandboxMessage =
   | LogMessage
+  | { readonly kind: 'ask'; readonly asked: number; readonly wanted: Wanted }
   | ({ readonly reports: readonly unknown[] } & (
       | { readonly kind: 'loaded'; readonly at: number }
       | { readonly kind: 'broken' }
@@ -66,6 +77,8 @@ export interface Exit {
 export interface Sandbox {
   /** Hands an invocation over; one at a time. */
   give(given: Given): void;
+  /** Answers what its function has asked. */
+  tell(told: Told): void;
   /** When it began the invocation that it was given; none: not yet. */
   readonly beganAt: number | undefined;
   /** Memory that it uses now, in bytes; none where nobody can tell. */
@@ -80,10 +93,17 @@ export interface Sandbox {
 /** Whether something is what a sandbox sends: its way out is within the function's reach. */
 export function isSandboxMessage(message: unknown): message is SandboxMessage {
   if (typeof message !== 'object' || message === null) return false;
-  const { kind, at, reports } = message as Readonly<Record<string, unknown>>;
+  const { kind, at, reports, asked, wanted } = message as Readonly<Record<string, unknown>>;
   return (
     isLogMessage(message) ||
+    (kind === 'ask' && typeof asked === 'number' && isWanted(wanted)) ||
     (Array.isArray(reports) &&
       (kind === 'answer' || kind === 'broken' || (kind === 'loaded' && typeof at === 'number')))
   );
+}
+
+function isWanted(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  const { id, part } = value as Readonly<Record<string, unknown>>;
+  return typeof id === 'string' && Number.isInteger(part);
 }

@@ -14,11 +14,11 @@ export interface ThreadData extends HostedFunction {
 
 const { port, began, ...options } = workerData as ThreadData;
 
-const invoke = hostFunction(options, {
+const take = hostFunction(options, {
   send: (message) => port.postMessage(message),
   now: () => performance.now(),
   began: () => Atomics.store(began, 0, BigInt(Math.ceil(performance.now() * 1000))),
   memoryBytes: () => heapBytes(getHeapStatistics()),
 });
 
-port.on('message', (given) => void invoke(given));
+port.on('message', take);

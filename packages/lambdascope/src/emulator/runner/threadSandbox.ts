@@ -64,6 +64,7 @@ export function startThread(
       Atomics.store(began, 0, 0n);
       port.postMessage(given);
     },
+    tell: (told) => port.postMessage(told),
     get beganAt() {
       const micros = Number(Atomics.load(began, 0));
       return micros === 0 ? undefined : micros / 1000;
