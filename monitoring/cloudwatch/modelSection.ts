@@ -47,6 +47,17 @@ export function modelSection(service: ServiceDescription, deployment: Deployment
         threshold: thresholds.outOfDistributionShare.ratio,
       },
       {
+        title: 'Estimated accuracy, by function',
+        unit: 'share',
+        lines: predicting.flatMap((name, index) =>
+          share(
+            name,
+            total(`right${index}`, metrics.estimatedCorrect, name),
+            total(`answered${index}`, metrics.predictions, name),
+          ),
+        ),
+      },
+      {
         title: 'Confidence, by function',
         unit: 'vote share',
         lines: ['p50', 'p10'].flatMap(confidence),
