@@ -358,7 +358,7 @@ function accuracy() {
     `clamp(${inTraining} ${sign} on () group_right () ${band}, 0, 1)`;
   return dashed(
     graph({
-      title: 'Accuracy, estimated and observed',
+      title: 'Accuracy',
       description:
         `Estimated by function: ${ESTIMATE} Observed by labels, in the chosen interval and, as labels are few, over ` +
         `${duration(thresholds.accuracy.windowSeconds)}. Dashed the accuracy in training, and how far chance may ` +
