@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Taken } from '../function/remember.ts';
+import type { Taken } from '../function/asks.ts';
 import { AnswerMemory, type Bounds } from './answerMemory.ts';
 
 const BOUNDS: Bounds = { maxAgeMillis: 60, maxParts: 8, maxForgotten: 2 };

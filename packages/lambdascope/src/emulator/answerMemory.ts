@@ -1,6 +1,8 @@
 /** What functions had remembered of their answers, until it is taken; see `lambdascope/remember`. */
+
+import type { Taken, Wanted } from '../function/asks.ts';
 import type { Report } from '../function/localSink.ts';
-import type { Remembered, Taken, Wanted } from '../function/remember.ts';
+import type { Remembered } from '../function/remember.ts';
 import { type GivenInvocation, instanceEvents, type Outcome } from './instanceEvents.ts';
 
 /** How much is remembered; the oldest is forgotten first. */

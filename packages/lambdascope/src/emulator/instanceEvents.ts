@@ -1,6 +1,6 @@
 /** What becomes of the instances of this process, whoever runs them. */
 import { EventEmitter } from 'node:events';
-import type { Taken, Wanted } from '../function/remember.ts';
+import type { Taken, Wanted } from '../function/asks.ts';
 import type { Answer, Awaited } from './awaitedResponse.ts';
 import type { ThrottleReason } from './limits/throttleReason.ts';
 import type { InvocationLogs } from './runner/invocationLogs.ts';

@@ -2,7 +2,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import type { Ask } from '../../function/remember.ts';
+import type { Ask } from '../../function/asks.ts';
 import { callHandler, type Handler, handlerFile, importHandler } from './handler.ts';
 import type { Given, HostedFunction, Told } from './sandbox.ts';
 import { tellWrites } from './tellWrites.ts';

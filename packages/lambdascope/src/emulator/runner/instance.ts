@@ -1,7 +1,7 @@
 /** A Lambda instance: loads a function, then answers one invocation after another, within its limits. */
 import { availableParallelism } from 'node:os';
+import { ASKS } from '../../function/asks.ts';
 import { REPORTS } from '../../function/localSink.ts';
-import { ASKS } from '../../function/remember.ts';
 import { awaitedRequest } from '../awaitedResponse.ts';
 import {
   type GivenInvocation,

@@ -1,6 +1,6 @@
 /** What an instance runs in: a thread of this process, or a process of its own. */
 
-import type { Taken, Wanted } from '../../function/remember.ts';
+import type { Taken, Wanted } from '../../function/asks.ts';
 import { isLogMessage, type LogMessage } from './invocationLogs.ts';
 
 /** How functions are kept apart. */
