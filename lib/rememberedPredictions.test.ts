@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { ASKS, type Ask, type Taken } from 'lambdascope/function/remember';
+import { ASKS, type Ask, type Taken } from 'lambdascope/function/asks';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { model } from './servedModel.ts';
 

@@ -23,7 +23,15 @@ export function modelSection(service: ServiceDescription, deployment: Deployment
     }));
   const total = (id: string, metric: MetricDefinition, name: string) =>
     hidden(id, written(deployment, metric, { function: name }), 'Sum');
-  const predicting = functionsOf(service, metrics.predictions);
+  /** A part of the rows, by function; `id` is of lines that only this graph has. */
+  const shareOfRows = (id: string, part: MetricDefinition) =>
+    functionsOf(service, metrics.predictions).flatMap((name, index) =>
+      share(
+        name,
+        total(`${id}${index}`, part, name),
+        total(`${id}Of${index}`, metrics.predictions, name),
+      ),
+    );
   return {
     title: 'Model',
     text: 'What the model answers, and how much what it is asked resembles its training data.',
@@ -37,25 +45,13 @@ export function modelSection(service: ServiceDescription, deployment: Deployment
       {
         title: 'Out of distribution, share of rows by function',
         unit: 'share',
-        lines: predicting.flatMap((name, index) =>
-          share(
-            name,
-            total(`odd${index}`, metrics.outOfDistribution, name),
-            total(`rows${index}`, metrics.predictions, name),
-          ),
-        ),
+        lines: shareOfRows('odd', metrics.outOfDistribution),
         threshold: thresholds.outOfDistributionShare.ratio,
       },
       {
         title: 'Estimated accuracy, by function',
         unit: 'share',
-        lines: predicting.flatMap((name, index) =>
-          share(
-            name,
-            total(`right${index}`, metrics.estimatedCorrect, name),
-            total(`answered${index}`, metrics.predictions, name),
-          ),
-        ),
+        lines: shareOfRows('right', metrics.estimatedCorrect),
       },
       {
         title: 'Confidence, by function',
