@@ -30,7 +30,7 @@ describe('beta calibration', () => {
     },
   );
 
-  it('never falls as votes rise, and is never certain, whatever the rows are', () => {
+  it('never falls as votes rise, and is a probability, whatever the rows are', () => {
     const row = fc.record({ confidence: fc.integer({ min: 0, max: TREES }), right: fc.boolean() });
     fc.assert(
       fc.property(fc.array(row, { minLength: 1, maxLength: 60 }), (rows) => {
@@ -42,6 +42,7 @@ describe('beta calibration', () => {
         accuracies.forEach((accuracy, votes) => {
           expect(accuracy).toBeGreaterThanOrEqual(accuracies[votes - 1] ?? 0);
           expect(accuracy).toBeLessThanOrEqual(1);
+          expect(accuracy).toBeGreaterThanOrEqual(0);
         });
       }),
       { numRuns: 300 },

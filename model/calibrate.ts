@@ -21,9 +21,12 @@ export interface ReliabilityBin {
 export interface CalibrationResult {
   readonly calibration: Calibration;
   readonly reliability: readonly ReliabilityBin[];
+  /** Means over all rows, of the vote share and of what it is calibrated to. */
+  readonly meanBefore: number;
+  readonly meanAfter: number;
   /** Expected calibration error of the vote shares, 0 to 1. */
   readonly errorBefore: number;
-  /** And of what they are calibrated to, each row by the rows of the other folds alone. */
+  /** And of what they are calibrated to: as all that is said of that, of each row by the rows of the other folds alone. */
   readonly errorAfter: number;
   /** What the latter would be in the mean if what is said were so: of a few rows, chance makes some. */
   readonly errorByChance: number;
@@ -62,6 +65,8 @@ export function calibrate(heldOut: readonly HeldOutRow[], trees: number): Calibr
       calibrated: mean(bin.map(({ calibrated }) => calibrated)),
       accuracy: accuracyOf(bin),
     })),
+    meanBefore: mean(rows.map(probabilityOf)),
+    meanAfter: mean(calibrated.map(probabilityOf)),
     errorBefore: expectedCalibrationError(rows),
     errorAfter: expectedCalibrationError(calibrated),
     errorByChance: errorByChance(calibrated),

@@ -67,7 +67,25 @@ ${markdownTable(
   calibrated.reliability.filter(({ rows }) => rows > 0).map(reliabilityLine),
 )}
 
-Answers give the vote share. What it is calibrated to is what the estimated accuracy is made of: of a share s, 1 / (1 + exp(-(${short(a)} ln s - ${short(b)} ln(1 - s) + ${short(c)}))), a beta calibration on held-out rows; the last column has each row by those of the other folds. Expected calibration error, in ten bins: **${calibrated.errorBefore.toFixed(4)}** before, **${calibrated.errorAfter.toFixed(4)}** after; of so many rows ${calibrated.errorByChance.toFixed(4)} is chance.
+Answers give the vote share. What it is calibrated to is what the estimated accuracy is made of: of a share s, 1 / (1 + exp(-(${short(a)} ln s - ${short(b)} ln(1 - s) + ${short(c)}))), a beta calibration on held-out rows. What follows has each row by those of the other folds, as has the last column.
+
+${markdownTable(
+  ['', 'vote share', 'calibrated'],
+  [
+    [
+      `mean, where the accuracy is ${crossValidation.accuracy.toFixed(4)}`,
+      calibrated.meanBefore.toFixed(4),
+      calibrated.meanAfter.toFixed(4),
+    ],
+    [
+      'expected calibration error, in ten bins',
+      calibrated.errorBefore.toFixed(4),
+      calibrated.errorAfter.toFixed(4),
+    ],
+  ],
+)}
+
+The mean is what an estimated accuracy rests on. Of so many rows an error of ${calibrated.errorByChance.toFixed(4)} is chance: were each right as often as is said, it would still be that in the mean.
 
 Below ${trained.lowConfidence} an answer carries the warning \`low_confidence\`: ${percent(WARNING_RATE)} of held-out rows, or fewer, lie there.
 
