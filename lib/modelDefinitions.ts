@@ -112,7 +112,7 @@ export function modelMetrics({ name, version, sha256, ...description }: ModelDes
       name: 'model_estimated_correct_total',
       kind: 'counter',
       labels: ['model_version'],
-      help: 'Rows expected to be classified right, by what their vote shares were worth in training.',
+      help: 'Rows expected to be classified right.',
       known: byVersion,
       panel: {
         title: 'Estimated accuracy',
