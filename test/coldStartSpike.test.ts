@@ -5,17 +5,12 @@ import { metrics } from 'lambdascope/builtInMetrics';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { copyGatedService, type GatedService, sendWarm } from './coldBurst.ts';
 import { annotationQueries, dashboardTitled, panelTitled, targetsOf } from './dashboards.ts';
-import { type Emulator, startEmulator } from './emulator.ts';
+import type { Emulator } from './emulator.ts';
 import { eventually } from './eventually.ts';
 import { expectSuccess } from './expectSuccess.ts';
 import { fillIn } from './grafanaVariables.ts';
-import { startProgram } from './program.ts';
-import {
-  type AnsweredSeries,
-  type PrometheusClient,
-  prometheusClient,
-  STEP_SECONDS,
-} from './prometheusClient.ts';
+import { type MonitoredEmulator, startMonitoredEmulator } from './monitoredEmulator.ts';
+import { type AnsweredSeries, type PrometheusClient, STEP_SECONDS } from './prometheusClient.ts';
 import { scrape } from './scrape.ts';
 import { missing } from './servers.ts';
 import { temporaryFolder } from './temporaryFolder.ts';
@@ -42,7 +37,7 @@ function query(title: string, legend: string): string {
 describe.skipIf(missing('prometheus', 'prometheus-pushgateway'))(
   `${BURST} cold starts among ${WARM} warm requests`,
   () => {
-    const running: { stop(): unknown }[] = [];
+    let monitored: MonitoredEmulator | undefined;
     let service: GatedService;
     let emulator: Emulator;
     let prometheus: PrometheusClient;
@@ -54,15 +49,12 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway'))(
     let began: number;
 
     beforeAll(async () => {
-      const pushgateway = await startProgram('pushgateway');
       service = await copyGatedService();
-      emulator = await startEmulator({
+      monitored = await startMonitoredEmulator({
         cwd: service.folder,
-        env: { PUSHGATEWAY_URL: pushgateway.url, IDLE_SECONDS: '600', LIMITS: 'false' },
+        env: { IDLE_SECONDS: '600', LIMITS: 'false' },
       });
-      const server = await startProgram('prometheus', { 'pushgateway:9091': pushgateway.address });
-      running.push(pushgateway, emulator, server);
-      prometheus = prometheusClient(server.url);
+      ({ emulator, prometheus } = monitored);
 
       const coldStarts = async () => {
         const series = `${metrics.coldStarts.name}{function="${CHOSEN.function}"}`;
@@ -83,7 +75,7 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway'))(
     });
 
     afterAll(async () => {
-      for (const each of running.reverse()) await each.stop();
+      await monitored?.stop();
       await service?.remove();
     });
 

@@ -11,11 +11,11 @@ import { irisDataset } from '../model/dataset.ts';
 import { trainModel } from '../model/trainModel.ts';
 import { createRandom } from '../tools/load/random.ts';
 import { createSampler } from '../tools/load/sampler.ts';
-import { type Emulator, startEmulator } from './emulator.ts';
+import type { Emulator } from './emulator.ts';
 import { eventually } from './eventually.ts';
-import { startProgram } from './program.ts';
+import { type MonitoredEmulator, startMonitoredEmulator } from './monitoredEmulator.ts';
 import { missingStatistics } from './programs/folder.ts';
-import { type PrometheusClient, prometheusClient } from './prometheusClient.ts';
+import type { PrometheusClient } from './prometheusClient.ts';
 import { missing } from './servers.ts';
 import { type ReferenceFigures, referenceFigures } from './statistics/reference.ts';
 
@@ -76,20 +76,15 @@ function figuresOf(rows: readonly (readonly number[])[]): ReferenceFigures {
 describe.skipIf(missing('prometheus', 'prometheus-pushgateway') || missingStatistics())(
   'what Prometheus records of rows that have drifted',
   () => {
-    const running: { stop(): unknown }[] = [];
+    let monitored: MonitoredEmulator | undefined;
     const rows = driftedRows();
     let emulator: Emulator;
     let prometheus: PrometheusClient;
     let figures: ReferenceFigures;
 
     beforeAll(async () => {
-      const pushgateway = await startProgram('pushgateway');
-      running.push(pushgateway);
-      const server = await startProgram('prometheus', { 'pushgateway:9091': pushgateway.address });
-      running.push(server);
-      emulator = await startEmulator({ env: { PUSHGATEWAY_URL: pushgateway.url } });
-      running.push(emulator);
-      prometheus = prometheusClient(server.url);
+      monitored = await startMonitoredEmulator();
+      ({ emulator, prometheus } = monitored);
       // Zeros must have been seen: a rate is the difference to them.
       await eventually(async () => {
         expect(await prometheus.now(`model_predictions_total${BY_FUNCTION}`)).not.toEqual([]);
@@ -100,9 +95,7 @@ describe.skipIf(missing('prometheus', 'prometheus-pushgateway') || missingStatis
       figures = figuresOf(rows);
     });
 
-    afterAll(async () => {
-      for (const each of running.reverse()) await each.stop();
-    });
+    afterAll(() => monitored?.stop());
 
     /** What is recorded of the batch, once it is. */
     const recorded = (record: string) =>

@@ -9,11 +9,11 @@ import { createSource, type Part, type ProfileName, profileNames } from '../tool
 import type { Refused } from '../tools/load/serverCounts.ts';
 import { root } from '../tools/root.ts';
 import { dashboardTitled, panelTitled, targetsOf } from './dashboards.ts';
-import { type Emulator, startEmulator } from './emulator.ts';
+import type { Emulator } from './emulator.ts';
 import { eventually } from './eventually.ts';
 import { fillIn } from './grafanaVariables.ts';
-import { startProgram } from './program.ts';
-import { type PrometheusClient, prometheusClient } from './prometheusClient.ts';
+import { type MonitoredEmulator, startMonitoredEmulator } from './monitoredEmulator.ts';
+import type { PrometheusClient } from './prometheusClient.ts';
 import { scrape } from './scrape.ts';
 import { missing } from './servers.ts';
 
@@ -124,31 +124,22 @@ const effects: Readonly<Record<ProfileName, (seen: Seen) => void>> = {
 };
 
 describe.skipIf(missing('prometheus', 'prometheus-pushgateway'))('the tour', () => {
-  const running: { stop(): unknown }[] = [];
+  let monitored: MonitoredEmulator | undefined;
   const played = new Map<ProfileName, Played>();
   let prometheus: PrometheusClient;
 
   beforeAll(async () => {
-    const pushgateway = await startProgram('pushgateway');
-    running.push(pushgateway);
-    const server = await startProgram('prometheus', { 'pushgateway:9091': pushgateway.address });
-    running.push(server);
-    const emulator = await startEmulator({
-      env: { PUSHGATEWAY_URL: pushgateway.url, IDLE_SECONDS: String(IDLE_SECONDS) },
-    });
-    running.push(emulator);
-    prometheus = prometheusClient(server.url);
+    monitored = await startMonitoredEmulator({ env: { IDLE_SECONDS: String(IDLE_SECONDS) } });
+    ({ prometheus } = monitored);
     // Zeros must have been seen: a rate is the difference to them.
     await eventually(async () => {
       const counts = await prometheus.now(`count_over_time(${metrics.latency.name}_count[1m])`);
       expect(counts[0]?.values[0]).toBeGreaterThanOrEqual(2);
     });
-    await playTour(emulator);
+    await playTour(monitored.emulator);
   });
 
-  afterAll(async () => {
-    for (const each of running.reverse()) await each.stop();
-  });
+  afterAll(() => monitored?.stop());
 
   it('has every profile', () => {
     expect([...played.keys()].toSorted()).toEqual(profileNames.toSorted());
